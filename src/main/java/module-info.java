@@ -1,0 +1,9 @@
+/// kHTTPd: serves what is plainly static by the shortest path through Linux, and passes everything
+/// else on, unchanged.
+module net.khttpd {
+  requires info.picocli;
+  requires static org.jspecify;
+
+  opens net.khttpd.control to
+      info.picocli;
+}
