@@ -202,7 +202,7 @@ public final class AccessWriter {
   }
 
   private void grow(Records.Text text, int length) {
-    Records.INT.set(into, record + Records.textLengthOffset(text), length);
+    Records.INT.set(into, record + text.lengthAt, length);
     end += length;
   }
 

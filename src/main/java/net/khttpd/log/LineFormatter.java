@@ -117,7 +117,7 @@ final class LineFormatter {
   }
 
   private static int length(Records.Text text, byte[] ring, int record) {
-    return intAt(ring, record + Records.textLengthOffset(text));
+    return intAt(ring, record + text.lengthAt);
   }
 
   private static String address(byte[] ring, int record) {

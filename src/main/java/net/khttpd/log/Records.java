@@ -32,16 +32,20 @@ final class Records {
 
   /// The texts of a record, in their order, each cut to its longest.
   enum Text {
-    REQUEST_LINE(4096),
-    HOST(256),
-    REFERER(2048),
-    USER_AGENT(1024),
-    RULE(64),
-    BACKEND(128);
+    REQUEST_LINE(0, 4096),
+    HOST(1, 256),
+    REFERER(2, 2048),
+    USER_AGENT(3, 1024),
+    RULE(4, 64),
+    BACKEND(5, 128);
+
+    /// Where the record holds its length.
+    final int lengthAt;
 
     final int longest;
 
-    Text(int longest) {
+    Text(int index, int longest) {
+      this.lengthAt = TEXT_LENGTHS + 4 * index;
       this.longest = longest;
     }
   }
@@ -55,8 +59,4 @@ final class Records {
   static final int LONGEST = HEADER + ((4096 + 256 + 2048 + 1024 + 64 + 128 + 7) & ~7);
 
   private Records() {}
-
-  static int textLengthOffset(Text text) {
-    return TEXT_LENGTHS + 4 * text.ordinal();
-  }
 }
