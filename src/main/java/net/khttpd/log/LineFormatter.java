@@ -18,7 +18,8 @@ final class LineFormatter {
   private String formattedTime = "";
 
   LineFormatter(ZoneId zone) {
-    this.time = DateTimeFormatter.ofPattern("[dd/MMM/yyyy:HH:mm:ss Z]", Locale.ROOT).withZone(zone);
+    this.time =
+        DateTimeFormatter.ofPattern("'['dd/MMM/yyyy:HH:mm:ss Z']'", Locale.ROOT).withZone(zone);
   }
 
   /// Appends the record's line with its line end.

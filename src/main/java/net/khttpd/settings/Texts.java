@@ -105,6 +105,10 @@ final class Texts {
   }
 
   static InetAddress address(String text) throws BadValueException {
+    // inet_aton(3) also reads 1.2.3 as 1.2.0.3; who writes that has most likely forgotten a part.
+    if (text.indexOf(':') < 0 && !text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}")) {
+      throw new BadValueException("has no valid IPv4 or IPv6 address");
+    }
     try {
       return InetAddress.ofLiteral(text);
     } catch (IllegalArgumentException e) {
