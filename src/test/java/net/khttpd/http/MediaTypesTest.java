@@ -92,9 +92,14 @@ class MediaTypesTest {
   @Test
   void theOperatorsTypesComeFirst() {
     MediaTypes types =
-        new MediaTypes(Map.of("HTML", "text/html; charset=utf-8", "xyzzy", "application/x-xyzzy"));
+        new MediaTypes(
+            Map.of(
+                "HTML",
+                "text/html; charset=utf-8",
+                "xyzzy",
+                "application/x-xyzzy;a=\"b;c\" ; d=e"));
     assertEquals("text/html; charset=utf-8", typeOf(types, "/a.html"));
-    assertEquals("application/x-xyzzy", typeOf(types, "/a.XyZZy"));
+    assertEquals("application/x-xyzzy;a=\"b;c\" ; d=e", typeOf(types, "/a.XyZZy"));
     assertEquals("text/css", typeOf(types, "/a.css"));
   }
 
@@ -109,6 +114,11 @@ class MediaTypesTest {
           html  | text/html;
           html  | text/html; charset
           html  | text/html; charset=a b
+          html  | text/html; charset="a
+          html  | text/html; charset=
+          html  | text/html; =a
+          html  | text/html charset=a
+          html  | text/html; a="\\"
           html  | text/html, text/plain
           .html | text/html
           a/b   | text/html
