@@ -37,7 +37,9 @@ public final class MediaTypes {
   ///
   /// @throws IllegalArgumentException with a sentence if an extension or a type is malformed
   public MediaTypes(Map<String, String> overrides) {
-    overrides.forEach(this::override);
+    for (Map.Entry<String, String> own : overrides.entrySet()) {
+      override(own.getKey(), own.getValue());
+    }
     parse(resource());
   }
 
@@ -56,11 +58,12 @@ public final class MediaTypes {
   /// @throws IllegalArgumentException with a sentence if the charset is not one word
   public MediaTypes withCharset(String charset) {
     MediaTypeText.requireCharset(charset);
+    String parameter = "; charset=".concat(charset);
     byte[][] values = contentTypes.clone();
     for (int i = 0; i < types; i++) {
       String type = new String(values[i], StandardCharsets.ISO_8859_1);
       if (MediaTypeText.takesCharset(type)) {
-        values[i] = (type + "; charset=" + charset).getBytes(StandardCharsets.ISO_8859_1);
+        values[i] = type.concat(parameter).getBytes(StandardCharsets.ISO_8859_1);
       }
     }
     return new MediaTypes(this, values);
