@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
 import net.khttpd.files.Entry;
+import net.khttpd.files.Waiter;
 import net.khttpd.http.RequestParser;
 import net.khttpd.kernel.SocketAddress;
 import net.khttpd.loop.Endpoint;
@@ -32,6 +33,8 @@ public final class Client extends Endpoint {
 
     void expired(Client client);
 
+    void resumed(Client client);
+
     void closed(Client client);
   }
 
@@ -54,6 +57,18 @@ public final class Client extends Endpoint {
   /// Closes when what is being sent is out.
   public boolean lastAnswer;
 
+  /// When it closes, unread input is to be awaited and thrown away first.
+  public boolean linger;
+
+  /// Bytes thrown away while lingering.
+  public int lingered;
+
+  /// Place in the loop's roster, -1 if in none.
+  public int rosterIndex = -1;
+
+  /// Calls back when a cold look-up is done; made once, when first needed.
+  public @Nullable Waiter waiter;
+
   /// The receive under way goes into [#input] rather than into the engine's buffers.
   public boolean receivingIntoInput;
 
@@ -62,6 +77,9 @@ public final class Client extends Endpoint {
 
   /// Parser with the state of an incomplete head; the loop's own one serves everybody else.
   public @Nullable RequestParser parser;
+
+  /// Look-ups that the request in progress has awaited.
+  public int lookups;
 
   /// Answers not yet sent, in the order of their requests.
   public @Nullable MemorySegment output;
@@ -145,6 +163,11 @@ public final class Client extends Endpoint {
   @Override
   protected void connected(int result) {
     throw new AssertionError("a client connects to us");
+  }
+
+  @Override
+  protected void resumed() {
+    stages.resumed(this);
   }
 
   @Override

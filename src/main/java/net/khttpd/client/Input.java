@@ -90,6 +90,22 @@ public final class Input {
     }
   }
 
+  /// As [#consume], but keeps the buffer even if nothing is left in it: its bytes are still being
+  /// looked at. [#trim] follows.
+  public void consumeKeeping(int length) {
+    start += length;
+    if (start > end) {
+      throw new AssertionError("consumed more than there is");
+    }
+  }
+
+  /// Gives the buffer back if nothing is in it; no receive into it may be under way.
+  public void trim() {
+    if (start == end) {
+      release();
+    }
+  }
+
   /// Gives the buffer back, and what is unread up.
   public void release() {
     MemorySegment held = buffer;

@@ -1,5 +1,6 @@
 package net.khttpd.loop;
 
+import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,6 +29,7 @@ public final class Loop implements Executor {
   private final Wakeup wakeup = new Wakeup();
   private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean signalled = new AtomicBoolean();
+  private final ArrayDeque<Endpoint> later = new ArrayDeque<>();
   private final Engine engine;
   private final TimerWheel wheel;
   private final Consumer<Throwable> broken;
@@ -87,6 +89,12 @@ public final class Loop implements Executor {
     wheel.cancel(timed);
   }
 
+  /// Calls [Endpoint#resumed] in the next turn, which does not wait: for work that is bounded in one
+  /// turn.
+  public void nextTurn(Endpoint endpoint) {
+    later.add(endpoint);
+  }
+
   /// Runs a task on the loop's thread, soon. Any thread.
   @Override
   public void execute(Runnable task) {
@@ -118,13 +126,20 @@ public final class Loop implements Executor {
   }
 
   private void turn() {
-    long timeout = tasks.isEmpty() ? wheel.nanosToNext(nanos) : 0;
+    int resuming = later.size();
+    long timeout = tasks.isEmpty() && resuming == 0 ? wheel.nanosToNext(nanos) : 0;
     observer.waiting();
     engine.await(timeout);
     observer.woken();
     nanos = System.nanoTime();
     epochMillis = System.currentTimeMillis();
     engine.dispatch();
+    for (int i = 0; i < resuming; i++) {
+      Endpoint endpoint = later.remove();
+      if (!endpoint.closing) {
+        endpoint.resumed();
+      }
+    }
     runTasks();
     wheel.advance(nanos);
   }
