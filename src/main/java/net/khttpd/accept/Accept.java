@@ -15,9 +15,10 @@ import net.khttpd.loop.Listener;
 import net.khttpd.loop.Loop;
 import net.khttpd.loop.Timed;
 
-/// The accept stage of one loop: takes connections, keeps their number, answers 503 beyond it.
-/// When descriptors run out it rests for a moment instead of spinning. Used by the loop's thread.
+/// The accept stage of one loop: takes connections, keeps their number, answers 503 beyond it. When
+/// descriptors run out it rests for a moment instead of spinning. Used by the loop's thread.
 public final class Accept extends Listener {
+  private static final int LAST_ACCEPTS = 65536;
   private static final long REST_NANOS = 100_000_000L;
 
   /// What becomes of an accepted connection.
@@ -110,8 +111,19 @@ public final class Accept extends Listener {
     loop.schedule(rest, REST_NANOS);
   }
 
+  /// Connections that are complete but wait in the queue would be reset by the listener's close:
+  /// take them first.
   @Override
   protected void listeningStopped() {
+    sockets.blocking(descriptor(), false);
+    boolean blocking = engine.name().equals("io_uring");
+    for (int i = 0; i < LAST_ACCEPTS; i++) {
+      int connection = sockets.accept(descriptor(), blocking);
+      if (connection < 0) {
+        break;
+      }
+      accepted(connection);
+    }
     stopped.run();
   }
 

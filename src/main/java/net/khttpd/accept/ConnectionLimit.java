@@ -3,8 +3,8 @@ package net.khttpd.accept;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// How many connections a server holds, over all its loops: never more than `maxconnect`, and of one
-/// client address never more than `maxconnect_client` (0: no such limit). Thread-safe.
+/// How many connections a server holds, over all its loops: never more than `maxconnect`, and of
+/// one client address never more than `maxconnect_client` (0: no such limit). Thread-safe.
 public final class ConnectionLimit {
   private record Address(long high, long low) {}
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// Life: accepted → READING ⇄ (LOOKING_UP, SENDING, PASSED_ON) → LINGERING (only after an error
 /// answer with unread input) → CLOSED. Used by one loop's thread, which owns the descriptor through
 /// the engine. An idle connection owns no buffer.
-public final class Client extends Endpoint {
+public final class Client extends Endpoint implements Waiter {
   /// The stages as the connection's events see them.
   public interface Stages {
     /// Bytes have come, valid during the call only.
@@ -34,6 +34,9 @@ public final class Client extends Endpoint {
     void expired(Client client);
 
     void resumed(Client client);
+
+    /// The cold look-up that was awaited is done; the entry is valid during the call.
+    void found(Client client, Entry entry);
 
     void closed(Client client);
   }
@@ -57,6 +60,9 @@ public final class Client extends Endpoint {
   /// Closes when what is being sent is out.
   public boolean lastAnswer;
 
+  /// Is being driven by a call further down the stack, which will go on.
+  public boolean driven;
+
   /// When it closes, unread input is to be awaited and thrown away first.
   public boolean linger;
 
@@ -66,8 +72,8 @@ public final class Client extends Endpoint {
   /// Place in the loop's roster, -1 if in none.
   public int rosterIndex = -1;
 
-  /// Calls back when a cold look-up is done; made once, when first needed.
-  public @Nullable Waiter waiter;
+  /// Counts against the limits: it was not turned away.
+  public boolean welcome;
 
   /// The receive under way goes into [#input] rather than into the engine's buffers.
   public boolean receivingIntoInput;
@@ -163,6 +169,11 @@ public final class Client extends Endpoint {
   @Override
   protected void connected(int result) {
     throw new AssertionError("a client connects to us");
+  }
+
+  @Override
+  public void found(Entry entry) {
+    stages.found(this, entry);
   }
 
   @Override

@@ -61,12 +61,13 @@ public final class Input {
       end = 0;
     } else if (end + room > held.byteSize()) {
       int length = length();
-      MemorySegment larger =
-          length + room > held.byteSize() ? buffers.take(length + room) : held;
-      MemorySegment.copy(held, start, larger, 0, length);
-      if (larger != held) {
+      if (length + room > held.byteSize()) {
+        MemorySegment larger = buffers.take(length + room);
+        MemorySegment.copy(held, start, larger, 0, length);
         buffers.giveBack(held);
         buffer = larger;
+      } else {
+        MemorySegment.copy(held, start, held, 0, length);
       }
       start = 0;
       end = length;

@@ -56,8 +56,7 @@ public final class Decide {
   private Rule objecting = Rule.METHOD;
 
   /// @param seed of the path hashes, the same for all loops of a server, secret
-  public Decide(
-      Loop loop, View view, Counters counters, Policy policy, int targetMax, long seed) {
+  public Decide(Loop loop, View view, Counters counters, Policy policy, int targetMax, long seed) {
     this.loop = loop;
     this.view = view;
     this.counters = counters;
@@ -75,8 +74,7 @@ public final class Decide {
   ///
   /// @param found what an earlier [Decision.Await] of this request has brought, or null
   /// @param lookups how often this request has awaited
-  public Decision decide(
-      RequestHead head, @Nullable Entry found, int lookups, Waiter waiter) {
+  public Decision decide(RequestHead head, @Nullable Entry found, int lookups, Waiter waiter) {
     Method method = head.method();
     if (method == Method.CONNECT || method == Method.TRACE) {
       return refuse(Status.METHOD_NOT_ALLOWED);
@@ -159,8 +157,7 @@ public final class Decide {
   }
 
   /// The first index that exists; the application's own idea of a directory where none does.
-  private Decision index(
-      RequestHead head, @Nullable Entry found, int lookups, Waiter waiter) {
+  private Decision index(RequestHead head, @Nullable Entry found, int lookups, Waiter waiter) {
     if ((path.flags() & RequestPath.DIRECTORY) == 0) {
       return policy.backend() ? objection(Rule.DIRECTORY, head) : ADD_SLASH;
     }
@@ -229,16 +226,12 @@ public final class Decide {
       case NOT_FOUND, SERVED -> refuse(Status.NOT_FOUND);
       case NOT_ALLOWED ->
           refuse(
-              head.method() == Method.UNKNOWN
-                  ? Status.NOT_IMPLEMENTED
-                  : Status.METHOD_NOT_ALLOWED);
+              head.method() == Method.UNKNOWN ? Status.NOT_IMPLEMENTED : Status.METHOD_NOT_ALLOWED);
     };
   }
 
   private Decision unavailable(RequestHead head) {
-    return policy.backend()
-        ? objection(Rule.EXISTS, head)
-        : refuse(Status.SERVICE_UNAVAILABLE);
+    return policy.backend() ? objection(Rule.EXISTS, head) : refuse(Status.SERVICE_UNAVAILABLE);
   }
 
   private static Decision refuse(Status status) {

@@ -5,8 +5,8 @@ import net.khttpd.http.Status;
 import net.khttpd.send.HeadTemplate;
 
 /// What shall happen to a request. All instances are made beforehand (a [Serve] lives in its cache
-/// entry), so that deciding allocates nothing; one exhaustive `switch` in the way of a request is the
-/// only place where the ways part.
+/// entry), so that deciding allocates nothing; one exhaustive `switch` in the way of a request is
+/// the only place where the ways part.
 public sealed interface Decision {
   /// Answer 200 with the file of this entry.
   record Serve(Entry entry, HeadTemplate head, NotModified notModified, byte[] entityTag)

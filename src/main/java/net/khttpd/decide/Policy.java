@@ -17,7 +17,7 @@ import net.khttpd.settings.Settings;
 ///
 /// @param backend whether there is one to pass on to
 /// @param dynamic strings as bytes; without a backend `..` is not among them, because normalisation
-///     decides it
+///   decides it
 public record Policy(
     boolean backend,
     List<String> hosts,
@@ -46,8 +46,7 @@ public record Policy(
         settings.hosts().stream().map(h -> h.toLowerCase(Locale.ROOT)).toList(),
         settings.passAuthorization(),
         settings.query(),
-        bytes(
-            settings.dynamic().stream().filter(d -> backend || !d.equals("..")).toList()),
+        bytes(settings.dynamic().stream().filter(d -> backend || !d.equals("..")).toList()),
         new ActiveExtensions(settings.active()),
         bytes(settings.indexNames()),
         settings.permRequired(),

@@ -18,8 +18,8 @@ import net.khttpd.send.HeadTemplate;
 public final class Preparation implements Consumer<Entry> {
   private static final Decision.Index INDEX = new Decision.Index();
 
-  /// A file changed so shortly before it was read may change again within the same instant
-  /// (RFC 9110 §8.8.2.2).
+  /// A file changed so shortly before it was read may change again within the same instant (RFC
+  /// 9110 §8.8.2.2).
   private static final long FRESH_MILLIS = 2000;
 
   private final Policy policy;
@@ -49,8 +49,7 @@ public final class Preparation implements Consumer<Entry> {
     byte[] tag = entityTag(entry);
     String validators =
         "Last-Modified: %s\r\nETag: %s\r\n"
-            .formatted(
-                text(HttpDate.format(lastModified(entry))), text(tag));
+            .formatted(text(HttpDate.format(lastModified(entry))), text(tag));
     byte[] contentType =
         type == MediaTypes.UNKNOWN ? policy.defaultType() : policy.mediaTypes().contentType(type);
     String fields =

@@ -25,8 +25,8 @@ final class RequestRules {
 
   private RequestRules() {}
 
-  /// The first rule that objects, or null. Rules whose objection means nothing without a backend are
-  /// not asked there.
+  /// The first rule that objects, or null. Rules whose objection means nothing without a backend
+  /// are not asked there.
   static @Nullable Rule judge(RequestHead head, RequestPath path, Policy policy) {
     if (method(head)) {
       return Rule.METHOD;

@@ -1,7 +1,8 @@
 package net.khttpd.decide;
 
 /// The numbered rules. A request that no rule objects to is plainly static; the first rule that
-/// objects is the reason for passing it on, in the log, in the counters, in `explain` and in docs/rules.md.
+/// objects is the reason for passing it on, in the log, in the counters, in `explain` and in
+/// docs/rules.md.
 ///
 /// Their order is that of the request's way: first what the head alone says, cheapest and most
 /// frequent first, so that most dynamic requests never touch the file system; then what the opened
@@ -26,7 +27,8 @@ public enum Rule {
   ACTIVE(11, "active", "the name has no extension of `active`", Alone.NOT_FOUND),
   EXISTS(12, "exists", "the file exists beneath the document root", Alone.NOT_FOUND),
   OUTSIDE(13, "outside", "no link leads out of the document root", Alone.NOT_FOUND),
-  DIRECTORY(14, "directory", "it is not a directory, or `index` names a file in it", Alone.NOT_FOUND),
+  DIRECTORY(
+      14, "directory", "it is not a directory, or `index` names a file in it", Alone.NOT_FOUND),
   REGULAR(15, "regular", "it is a regular file", Alone.NOT_FOUND),
   PERM_REQUIRED(16, "perm_required", "the mode has all bits of `perm_required`", Alone.NOT_FOUND),
   PERM_FORBID(17, "perm_forbid", "the mode has no bit of `perm_forbid`", Alone.NOT_FOUND),

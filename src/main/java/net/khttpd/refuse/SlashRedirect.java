@@ -20,7 +20,8 @@ public final class SlashRedirect {
     var location = new StringBuilder();
     for (int i = 0; i < path.length(); i++) {
       int octet = path.bytes().get(ValueLayout.JAVA_BYTE, i) & 0xFF;
-      if (Character.isLetterOrDigit(octet) && octet < 0x80 || UNRESERVED.indexOf(octet) >= 0) {
+      boolean alphanumeric = octet < 0x80 && Character.isLetterOrDigit(octet);
+      if (alphanumeric || UNRESERVED.indexOf(octet) >= 0) {
         location.append((char) octet);
       } else {
         location.append("%%%02X".formatted(octet));

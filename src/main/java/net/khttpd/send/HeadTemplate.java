@@ -35,8 +35,7 @@ public final class HeadTemplate {
   public HeadTemplate(String statusLine, String fields) {
     String start = statusLine + "\r\nServer: khttpd" + DATE;
     dateAt = start.length();
-    bytes =
-        (start + " ".repeat(HttpDate.LENGTH) + "\r\n" + fields + "\r\n").getBytes(ISO_8859_1);
+    bytes = (start + " ".repeat(HttpDate.LENGTH) + "\r\n" + fields + "\r\n").getBytes(ISO_8859_1);
   }
 
   /// Upper bound of what [#write] writes.

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// The send stage of one loop.
 ///
 /// Answers gather in the client's output until a batch is complete; heads and small bodies are
-/// copied into it and leave in one send. A larger body ends the batch: from memory it leaves together
-/// with the output (sendmsg), from a file behind it (sendfile, a bounded slice a turn). What the
-/// kernel has been given is not written to until it is out.
+/// copied into it and leave in one send. A larger body ends the batch: from memory it leaves
+/// together with the output (sendmsg), from a file behind it (sendfile, a bounded slice a turn).
+/// What the kernel has been given is not written to until it is out.
 public final class Send {
   /// Bodies up to this size are copied: measured, a copy of 16 KiB costs less than a second iovec.
   private static final int COPIED_BYTES = 16 * 1024;
@@ -95,7 +95,7 @@ public final class Send {
     int length = head.write(out, at, persistence, date());
     MemorySegment.copy(body, 0, out, JAVA_BYTE, at + (long) length, body.length);
     client.outputLength = at + length + body.length;
-    return length + body.length;
+    return (long) length + body.length;
   }
 
   /// Hands what is queued to the engine.

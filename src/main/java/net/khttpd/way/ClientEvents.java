@@ -9,7 +9,6 @@ import net.khttpd.client.Counters;
 import net.khttpd.client.Exchange;
 import net.khttpd.client.State;
 import net.khttpd.files.Entry;
-import net.khttpd.files.Waiter;
 import net.khttpd.http.Status;
 import net.khttpd.loop.Engine;
 import net.khttpd.loop.Loop;
@@ -21,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// What happens to a client's connection, and what that means for its state: the read stage, its
 /// deadlines, and its end. One for each loop; its thread only.
 ///
-/// A connection is driven by [#go]: send what is queued, take the next requests from the input, and so
-/// on until something must be waited for; then exactly one receive and one deadline are set.
+/// A connection is driven by [#go]: send what is queued, take the next requests from the input, and
+/// so on until something must be waited for; then exactly one receive and one deadline are set.
 final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   /// Unread input beyond which we stop reading while a request is under way.
   private static final int UNREAD_BYTES = 16 * 1024;
@@ -38,6 +37,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   private final Progress progress;
   private final Roster roster;
   private final RequestLog log;
+  private final Runnable drained;
   private @Nullable WayOfRequest way;
   private boolean draining;
 
@@ -48,7 +48,8 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
       Timeouts timeouts,
       Progress progress,
       Roster roster,
-      RequestLog log) {
+      RequestLog log,
+      Runnable drained) {
     this.loop = loop;
     this.engine = loop.engine();
     this.send = send;
@@ -57,6 +58,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     this.progress = progress;
     this.roster = roster;
     this.log = log;
+    this.drained = drained;
   }
 
   /// The way and its events know each other.
@@ -69,6 +71,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   @Override
   public void welcome(Client client) {
     roster.add(client);
+    client.welcome = true;
     loop.schedule(client, timeouts.firstHead());
     engine.receiveOnce(client);
   }
@@ -77,6 +80,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   public void turnAway(Client client) {
     ErrorAnswer busy = ErrorAnswer.of(Status.SERVICE_UNAVAILABLE);
     send.answer(client, busy.head(), busy.body(), Persistence.CLOSES);
+    roster.add(client);
     client.lastAnswer = true;
     client.linger = true;
     client.state = State.SENDING;
@@ -90,10 +94,12 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     switch (client.state) {
       case READING -> {
         if (client.input.isEmpty()) {
+          client.driven = true;
           int used = way().run(client, bytes, offset, length, false, null);
-          if (used < length && client.state != State.CLOSED) {
+          if (used >= 0 && used < length && client.state != State.CLOSED) {
             client.input.append(bytes, offset + used, length - used);
           }
+          client.driven = false;
           go(client);
         } else if (keep(client, bytes, offset, length)) {
           go(client);
@@ -204,6 +210,9 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     way().forget(client);
     loop.cancel(client);
     roster.remove(client);
+    if (draining && roster.size() == 0) {
+      drained.run();
+    }
   }
 
   // Connections
@@ -263,6 +272,9 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     if (client.state != State.PASSED_ON) {
       return; // refused at once; the exchange is over already
     }
+    if (!client.receivingIntoInput) {
+      client.input.trim();
+    }
     if (Send.holds(client) && send.flush(client) == Send.Flushed.BROKEN) {
       broken(client, 0);
       return;
@@ -272,45 +284,33 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     }
   }
 
-  /// Calls the connection back when its look-up is done.
-  Waiter waiter(Client client) {
-    Waiter waiter = client.waiter;
-    if (waiter == null) {
-      waiter = entry -> found(client, entry);
-      client.waiter = waiter;
-    }
-    return waiter;
-  }
-
   /// Closes connections that have nothing under way; the others close after their answer.
   void drain() {
     draining = true;
     way().drain();
-    roster.forEach(
-        client -> {
-          if (client.state == State.READING && !client.headBegun && client.input.isEmpty()) {
-            close(client, false);
-          }
-        });
+    roster.forEach(client -> {
+      if (client.state == State.READING && !client.headBegun && client.input.isEmpty()) {
+        close(client, false);
+      }
+    });
+    if (roster.size() == 0) {
+      drained.run();
+    }
   }
 
   /// Closes whatever is left, at the drain's deadline.
   void closeAll() {
-    roster.forEach(
-        client -> {
-          Exchange exchange = client.exchange;
-          if (client.state == State.PASSED_ON && exchange != null) {
-            exchange.clientEnded(-net.khttpd.kernel.Errno.ECANCELED);
-          }
-          close(client, true);
-        });
+    roster.forEach(client -> {
+      Exchange exchange = client.exchange;
+      if (client.state == State.PASSED_ON && exchange != null) {
+        exchange.clientEnded(-net.khttpd.kernel.Errno.ECANCELED);
+      }
+      close(client, true);
+    });
   }
 
-  int connections() {
-    return roster.size();
-  }
-
-  private void found(Client client, Entry entry) {
+  @Override
+  public void found(Client client, Entry entry) {
     if (client.state != State.LOOKING_UP) {
       return; // closed in the meantime
     }
@@ -319,15 +319,35 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
       client.state = State.SENDING; // earlier answers first; then the cache will know
       return;
     }
+    client.driven = true;
     take(client, entry);
+    client.driven = false;
     go(client);
   }
 
+  /// Not reentrant: a stage that is called from here and ends at once (an exchange refused before
+  /// it began) leaves going on to the call that is already under way.
   private void go(Client client) {
-    while (client.state != State.CLOSED && client.state != State.LOOKING_UP) {
+    if (client.driven) {
+      return;
+    }
+    client.driven = true;
+    drive(client);
+    client.driven = false;
+    switch (client.state) {
+      case READING -> waitForHead(client);
+      case LOOKING_UP -> lookingUp(client);
+      case SENDING -> deadline(client, timeouts.send());
+      case PASSED_ON, LINGERING, CLOSED -> {}
+    }
+  }
+
+  /// Until something must be waited for.
+  private void drive(Client client) {
+    while (client.state == State.READING || client.state == State.SENDING) {
       switch (send.flush(client)) {
         case PENDING -> {
-          waitForSend(client);
+          client.state = State.SENDING;
           return;
         }
         case BROKEN -> {
@@ -340,39 +360,22 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
         finish(client);
         return;
       }
-      if (client.state == State.SENDING) {
-        client.state = State.READING;
+      client.state = State.READING;
+      if (client.input.isEmpty() || !take(client, null)) {
+        return;
       }
-      if (client.input.isEmpty() || client.state != State.READING || !take(client, null)) {
-        break;
-      }
-    }
-    if (client.state == State.LOOKING_UP) {
-      lookingUp(client);
-    } else if (client.state == State.READING) {
-      waitForHead(client);
     }
   }
 
   /// Takes requests from the client's own input; false if there was no whole one.
   private boolean take(Client client, @Nullable Entry entry) {
     int length = client.input.length();
-    int used =
-        way().run(client, client.input.bytes(), client.input.start(), length, true, entry);
-    if (client.state == State.PASSED_ON || client.state == State.CLOSED) {
-      return false;
+    int used = way().run(client, client.input.bytes(), client.input.start(), length, true, entry);
+    if (used == WayOfRequest.PASSED_ON) {
+      return true;
     }
-    client.input.consume(Math.min(used, client.input.length()));
+    client.input.consume(used);
     return used > 0 || Send.holds(client);
-  }
-
-  private void waitForSend(Client client) {
-    if (client.state == State.READING) {
-      client.state = State.SENDING;
-    }
-    if (client.state == State.SENDING) {
-      deadline(client, timeouts.send());
-    }
   }
 
   private void lookingUp(Client client) {

@@ -4,8 +4,8 @@ import net.khttpd.client.Client;
 import net.khttpd.kernel.Sockets;
 
 /// Tells a slow reader from one that takes nothing: by the bytes that its kernel has acknowledged,
-/// which is true whatever way the bytes were sent. Asked only when a deadline has passed. Used by the
-/// loop's thread.
+/// which is true whatever way the bytes were sent. Asked only when a deadline has passed. Used by
+/// the loop's thread.
 final class Progress {
   private final Sockets sockets;
   private final long least;

@@ -9,7 +9,7 @@ final class Roster {
   private final ArrayList<Client> clients = new ArrayList<>();
   private final Consumer<Client> left;
 
-  /// @param left told of each client that was welcome and has gone
+  /// @param left told of each client that held a place and has gone
   Roster(Consumer<Client> left) {
     this.left = left;
   }
@@ -21,16 +21,15 @@ final class Roster {
 
   void remove(Client client) {
     int at = client.rosterIndex;
-    if (at < 0) {
-      return; // was turned away
-    }
     Client last = clients.removeLast();
     if (last != client) {
       clients.set(at, last);
       last.rosterIndex = at;
     }
     client.rosterIndex = -1;
-    left.accept(client);
+    if (client.welcome) {
+      left.accept(client);
+    }
   }
 
   /// Calls for each; the action may close clients, which leave the roster later.

@@ -66,8 +66,13 @@ final class WayOfRequest {
     this.own = new RequestParser(headMax, targetMax, headFields);
   }
 
-  /// Takes requests from `length` bytes and returns how many bytes were used. The rest is the
-  /// beginning of a head, or must wait because of what [Client#state] or the full batch says.
+  /// A request was passed on: what follows it lies in the client's input, and what was used of the
+  /// input has been consumed.
+  static final int PASSED_ON = -1;
+
+  /// Takes requests from `length` bytes and returns how many bytes were used, or [#PASSED_ON]. The
+  /// rest is the beginning of a head, or must wait because of what [Client#state] or the full batch
+  /// says.
   ///
   /// @param fromInput the bytes lie in the client's own input (of which they are the unread part)
   /// @param found what the look-up has brought that the first request awaited, or null
@@ -92,12 +97,12 @@ final class WayOfRequest {
         return length;
       }
       Decision decision =
-          decide.decide(parser.head(), used == 0 ? found : null, client.lookups, events.waiter(client));
-      if (!follow(decision, client, parser.head(), bytes, at + used, head, length - used, fromInput)) {
+          decide.decide(parser.head(), used == 0 ? found : null, client.lookups, client);
+      if (!follow(decision, client, parser.head(), bytes, at + used, length - used, fromInput)) {
         return used;
       }
-      if (client.state == State.PASSED_ON) {
-        return length;
+      if (decision instanceof Decision.PassOn) {
+        return PASSED_ON;
       }
       used += head;
     }
@@ -111,7 +116,6 @@ final class WayOfRequest {
       RequestHead head,
       MemorySegment bytes,
       long at,
-      int headLength,
       int available,
       boolean fromInput) {
     return switch (decision) {
@@ -119,14 +123,13 @@ final class WayOfRequest {
       case Decision.NotModified unmodified ->
           answer(client, head, unmodified.head(), NO_BODY, Status.NOT_MODIFIED);
       case Decision.PassOn pass -> {
-        passOn(client, head, pass, bytes, at + headLength, available - headLength, fromInput);
+        passOn(client, head, pass, bytes, at, available, fromInput);
         yield true;
       }
       case Decision.Refuse refusal -> refuse(client, head, refusal.status());
       case Decision.AddSlash _ -> {
         ErrorAnswer redirect = SlashRedirect.of(decide.path(), head);
-        yield answer(
-            client, head, redirect.head(), redirect.body(), Status.MOVED_PERMANENTLY);
+        yield answer(client, head, redirect.head(), redirect.body(), Status.MOVED_PERMANENTLY);
       }
       case Decision.Await _ -> {
         client.lookups++;
@@ -210,16 +213,16 @@ final class WayOfRequest {
       RequestHead head,
       Decision.PassOn pass,
       MemorySegment bytes,
-      long rest,
-      int restLength,
+      long at,
+      int available,
       boolean fromInput) {
     taken(client, Persistence.GOES_ON);
     counters.increment(Counter.PASSED_ON);
     log.passedOn(client, head, pass.rule());
     if (fromInput) {
-      client.input.consumeKeeping(head.length());
-    } else if (restLength > 0) {
-      client.input.append(bytes, rest, restLength);
+      client.input.consumeKeeping((int) (at - client.input.start()) + head.length());
+    } else if (available > head.length()) {
+      client.input.append(bytes, at + head.length(), available - head.length());
     }
     passOn.begin(client, head);
     events.passedOn(client);
