@@ -14,7 +14,12 @@ public final class Main {
   }
 
   static int execute(String... args) {
-    CommandLine run = new CommandLine(new RunCommand());
+    RunCommand plain = RunLine.read(args);
+    return plain == null ? executeByPicocli(args) : OperatorErrors.call(plain);
+  }
+
+  private static int executeByPicocli(String... args) {
+    CommandLine run = new CommandLine(new RunCommand(new SettingsOptions(), null));
     run.getHelpSectionMap().put(SECTION_KEY_FOOTER, Main::mostUsed);
     return new CommandLine(new Khttpd())
         .addSubcommand(run)

@@ -13,6 +13,16 @@ final class OperatorErrors {
 
   private OperatorErrors() {}
 
+  /// Runs a command that picocli has not read, with the same answers to errors.
+  static int call(RunCommand command) {
+    try {
+      return command.call();
+    } catch (OperatorException mistake) {
+      System.err.println("khttpd: " + mistake.sentence());
+      return OPERATORS_MISTAKE;
+    }
+  }
+
   /// Options and arguments that the command does not know.
   static int badArguments(ParameterException error, String[] args) {
     CommandLine command = error.getCommandLine();

@@ -25,15 +25,18 @@ import picocli.CommandLine.Option;
     },
     optionListHeading = "%nOptions:%n")
 final class RunCommand implements Callable<Integer> {
-  @Mixin
-  @SuppressWarnings("NullAway.Init") // set by picocli before call()
-  private SettingsOptions options;
+  @Mixin final SettingsOptions options;
 
   @Option(
       names = "--socket",
       paramLabel = "PATH",
       description = "Where the control socket of this server is bound.")
   @Nullable Path socket;
+
+  RunCommand(SettingsOptions options, @Nullable Path socket) {
+    this.options = options;
+    this.socket = socket;
+  }
 
   @Override
   public Integer call() throws OperatorException {
