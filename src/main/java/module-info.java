@@ -2,6 +2,7 @@
 /// else on, unchanged.
 module net.khttpd {
   requires info.picocli;
+  requires jdk.httpserver;
   requires static org.jspecify;
 
   opens net.khttpd.control to

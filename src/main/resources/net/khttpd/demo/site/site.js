@@ -1,0 +1,137 @@
+// Makes the demo's pages say what they see. Every page works without it.
+'use strict';
+document.documentElement.classList.add('js');
+
+const byId = id => document.getElementById(id);
+const BACKEND = 'demo-backend';
+
+for (const place of document.querySelectorAll('[data-origin]')) place.textContent = location.origin;
+
+/** Whose answer it is: the backend signs its own; 4xx without its signature is a refusal. */
+function answeredBy(response) {
+  if ((response.headers.get('Server') || '').startsWith(BACKEND)) return 'pass';
+  return response.status >= 400 ? 'refuse' : 'send';
+}
+const NAMES = {send: 'kHTTPd', pass: 'the backend', refuse: 'refused by kHTTPd'};
+
+async function ask(row) {
+  const {method, target, extra} = row.dataset;
+  const options = {method, headers: {}, cache: 'no-store', redirect: 'manual'};
+  if (method === 'POST') options.body = new URLSearchParams({hello: 'backend'});
+  if (extra === 'authorization') options.headers.Authorization = 'Basic ZGVtbzpkZW1v';
+  if (extra === 'revalidate') {
+    const first = await fetch(target, {cache: 'no-store'});
+    await first.arrayBuffer();
+    options.headers['If-None-Match'] = first.headers.get('ETag') || '"none"';
+  }
+  const tag = row.querySelector('.tag'), note = row.querySelector('.ms');
+  const began = performance.now();
+  try {
+    const response = await fetch(target, options);
+    await response.arrayBuffer();
+    const who = answeredBy(response);
+    tag.className = 'tag ' + who;
+    tag.textContent = NAMES[who];
+    note.textContent = `${response.status} · ${(performance.now() - began).toFixed(1)} ms`;
+  } catch (gone) {
+    tag.className = 'tag refuse';
+    tag.textContent = 'no answer';
+    note.textContent = '';
+  }
+}
+
+byId('ask')?.addEventListener('click', async event => {
+  event.target.disabled = true;
+  for (const row of document.querySelectorAll('tr[data-target]')) await ask(row);
+  event.target.disabled = false;
+  refresh();
+});
+
+/** The median of fifty, in milliseconds. */
+async function median(target) {
+  const times = [];
+  for (let i = 0; i < 50; i++) {
+    const began = performance.now();
+    await (await fetch(target(i), {cache: 'no-store'})).arrayBuffer();
+    times.push(performance.now() - began);
+  }
+  return times.sort((a, b) => a - b)[25];
+}
+
+byId('run')?.addEventListener('click', async event => {
+  event.target.disabled = true;
+  try {
+    const send = await median(() => '/site.css');
+    const pass = await median(i => '/site.css?n=' + i);
+    const most = Math.max(send, pass);
+    for (const [id, value] of [['bar-send', send], ['bar-pass', pass]]) {
+      byId(id).querySelector('b').textContent = value.toFixed(2) + ' ms';
+      byId(id).style.setProperty('--w', Math.round(100 * value / most) + '%');
+    }
+  } catch (gone) {
+    byId('bar-send').querySelector('b').textContent = 'the server is gone';
+  }
+  event.target.disabled = false;
+  refresh();
+});
+
+function fill(list, lines) {
+  list.replaceChildren(...lines.map(parts => {
+    const item = document.createElement('li');
+    for (const part of parts) item.append(Object.assign(document.createElement('span'), {textContent: part}));
+    return item;
+  }));
+}
+
+/** What this page fetched, less what the backend says it has seen. */
+async function refresh() {
+  if (!byId('board')) return;
+  let seen;
+  try {
+    seen = await (await fetch('/app/seen', {headers: {Accept: 'application/json'}, cache: 'no-store'})).json();
+  } catch (gone) {
+    return;
+  }
+  const passed = new Set(seen.last.map(entry => entry.target));
+  const mine = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+    .filter(e => e.responseStatus !== 400 && new URL(e.name).origin === location.origin)
+    .map(e => ({path: new URL(e.name).pathname + new URL(e.name).search, took: e.duration, cached: e.transferSize === 0}))
+    .filter(e => !e.path.startsWith('/app/') && !passed.has(e.path) && !e.path.includes('?'));
+  byId('sent-count').textContent = mine.length;
+  fill(byId('sent'), mine.slice(-60).reverse().map(e => [e.path, e.cached ? 'your cache' : e.took.toFixed(1) + ' ms']));
+  byId('seen-count').textContent = seen.total;
+  fill(byId('seen'), seen.last.slice(-60).reverse().map(e => [e.method + ' ' + e.target, '#' + e.n]));
+}
+
+byId('tick')?.addEventListener('click', event => {
+  const dots = [...byId('ticks').children];
+  dots.forEach(dot => dot.classList.remove('on'));
+  event.target.disabled = true;
+  const source = new EventSource('/app/stream?n=' + dots.length);
+  source.onmessage = message => dots[JSON.parse(message.data).tick - 1]?.classList.add('on');
+  // The stream ends after its last tick, which an EventSource calls an error.
+  source.onerror = () => { source.close(); event.target.disabled = false; refresh(); };
+});
+
+byId('echo')?.addEventListener('submit', async event => {
+  event.preventDefault();
+  const place = byId('echoed');
+  try {
+    const response = await fetch('/app/echo', {method: 'POST', body: new FormData(event.target), headers: {Accept: 'application/json'}});
+    const list = Object.assign(document.createElement('dl'), {className: 'facts'});
+    for (const [name, value] of Object.entries(await response.json())) {
+      const row = document.createElement('div');
+      row.append(Object.assign(document.createElement('dt'), {textContent: name}), Object.assign(document.createElement('dd'), {textContent: value}));
+      list.append(row);
+    }
+    place.replaceChildren(list);
+  } catch (gone) {
+    place.textContent = 'No answer: is the demo still running?';
+  }
+  refresh();
+});
+
+if (byId('board')) {
+  refresh();
+  setInterval(() => document.hidden || refresh(), 3000);
+}
