@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
 /// At most [#WORKERS] requests are worked on and [#WAITING] wait; further ones hold its accepting
 /// thread, which is its back-pressure.
 public final class DemoBackend implements AutoCloseable {
-  /// The value of its `Server` field, by which the site's pages tell who answered.
+  /// The value of its `Server` field, and of `Server-Timing`, by which the site's pages tell who
+  /// answered.
   static final String NAME = "demo-backend";
 
   private static final int WORKERS = 64;
@@ -90,6 +91,7 @@ public final class DemoBackend implements AutoCloseable {
       journal.saw(exchange.getRequestMethod(), exchange.getRequestURI().toString());
     }
     exchange.getResponseHeaders().set("Server", NAME);
+    exchange.getResponseHeaders().set("Server-Timing", NAME);
     exchange.getResponseHeaders().set("Cache-Control", "no-store");
     try (exchange) {
       handler.handle(exchange);

@@ -2,6 +2,9 @@
 'use strict';
 document.documentElement.classList.add('js');
 
+// The board would forget its oldest lines in a long visit.
+performance.setResourceTimingBufferSize(2000);
+
 const byId = id => document.getElementById(id);
 const BACKEND = 'demo-backend';
 
@@ -14,6 +17,7 @@ function answeredBy(response) {
 }
 const NAMES = {send: 'kHTTPd', pass: 'the backend', refuse: 'refused by kHTTPd'};
 
+/** Asks what the row says and writes into it who answered. */
 async function ask(row) {
   const {method, target, extra} = row.dataset;
   const options = {method, headers: {}, cache: 'no-store', redirect: 'manual'};
@@ -43,6 +47,7 @@ async function ask(row) {
 byId('ask')?.addEventListener('click', async event => {
   event.target.disabled = true;
   for (const row of document.querySelectorAll('tr[data-target]')) await ask(row);
+  byId('asked').textContent = 'All ten are answered.';
   event.target.disabled = false;
   refresh();
 });
@@ -83,7 +88,14 @@ function fill(list, lines) {
   }));
 }
 
-/** What this page fetched, less what the backend says it has seen. */
+/** The backend's answers carry `Server-Timing`, so every entry says for itself who answered it. */
+function sentByUs(entry) {
+  return new URL(entry.name).origin === location.origin
+    && (entry.responseStatus ?? 200) < 400
+    && !(entry.serverTiming || []).some(mark => mark.name === BACKEND);
+}
+
+/** What this page fetched without the backend, beside the backend's own journal. */
 async function refresh() {
   if (!byId('board')) return;
   let seen;
@@ -92,13 +104,10 @@ async function refresh() {
   } catch (gone) {
     return;
   }
-  const passed = new Set(seen.last.map(entry => entry.target));
-  const mine = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
-    .filter(e => e.responseStatus !== 400 && new URL(e.name).origin === location.origin)
-    .map(e => ({path: new URL(e.name).pathname + new URL(e.name).search, took: e.duration, cached: e.transferSize === 0}))
-    .filter(e => !e.path.startsWith('/app/') && !passed.has(e.path) && !e.path.includes('?'));
-  byId('sent-count').textContent = mine.length;
-  fill(byId('sent'), mine.slice(-60).reverse().map(e => [e.path, e.cached ? 'your cache' : e.took.toFixed(1) + ' ms']));
+  const sent = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].filter(sentByUs);
+  byId('sent-count').textContent = sent.length;
+  fill(byId('sent'), sent.slice(-60).reverse().map(e =>
+    [new URL(e.name).pathname, e.transferSize === 0 ? 'your cache' : e.duration.toFixed(1) + ' ms']));
   byId('seen-count').textContent = seen.total;
   fill(byId('seen'), seen.last.slice(-60).reverse().map(e => [e.method + ' ' + e.target, '#' + e.n]));
 }
