@@ -57,10 +57,9 @@ final class WholeSite implements HttpHandler {
   }
 
   private static String nothingHere(String path) {
-    return "<p class=\"lead\">No file answers to <code>"
+    return "<p class=\"lead\">kHTTPd passed <code>"
         + Markup.html(path)
-        + "</code>, so kHTTPd passed the request on; and the backend does not know it"
-        + " either. This page is the backend’s.</p>"
+        + "</code> on, and the backend does not know it either. This page is the backend’s.</p>"
         + "<p><a class=\"button\" href=\"/\">To the beginning</a></p>";
   }
 }
