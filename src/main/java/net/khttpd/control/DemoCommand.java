@@ -20,9 +20,9 @@ import picocli.CommandLine.Option;
     header = "Serve a sample site with an embedded backend; prints what to try.",
     descriptionHeading = "%n",
     description = {
-      "Unpacks the site into a temporary directory, starts a backend on a free port of",
-      "127.0.0.1 and serves on port 8080, or a free one if that is taken. Ctrl-C ends it",
-      "and removes the files."
+      "Unpacks the site into a temporary directory, starts a backend on a free port",
+      "of 127.0.0.1 and serves on port 8080, or a free one if that is taken. Ctrl-C",
+      "ends it and removes the files."
     },
     optionListHeading = "%nOptions:%n")
 final class DemoCommand implements Callable<Integer> {

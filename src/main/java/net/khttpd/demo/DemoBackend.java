@@ -70,24 +70,29 @@ public final class DemoBackend implements AutoCloseable {
   }
 
   private void routes(Path root, Answers answers, Clock clock) throws IOException {
+    HttpHandler rest = new WholeSite(root, answers);
     Facts facts = new Facts(answers, journal, clock);
-    route("/app/time", facts::time);
-    route("/app/headers", facts::headers);
-    route("/app/seen", facts::seen);
-    route("/app/echo", new Echo(answers));
+    route("/app/time", facts::time, rest);
+    route("/app/headers", facts::headers, rest);
+    route("/app/seen", facts::seen, rest);
+    route("/app/echo", new Echo(answers), rest);
     Waits waits = new Waits(answers, clock);
-    route("/app/stream", waits::stream);
-    route("/app/slow", waits::slow);
-    route("/", new WholeSite(root, answers));
+    route("/app/stream", waits::stream, rest);
+    route("/app/slow", waits::slow, rest);
+    server.createContext("/", exchange -> answer(rest, exchange));
   }
 
-  private void route(String path, HttpHandler handler) {
-    server.createContext(path, exchange -> answer(path, handler, exchange));
+  /// The JDK's contexts match by prefix; `/app/timetable` is not ours to answer.
+  private void route(String path, HttpHandler handler, HttpHandler rest) {
+    server.createContext(
+        path,
+        exchange ->
+            answer(exchange.getRequestURI().getPath().equals(path) ? handler : rest, exchange));
   }
 
-  private void answer(String path, HttpHandler handler, HttpExchange exchange) throws IOException {
+  private void answer(HttpHandler handler, HttpExchange exchange) throws IOException {
     // The page that shows the journal asks for it all the time; those questions are not listed.
-    if (!path.equals("/app/seen")) {
+    if (!exchange.getRequestURI().getPath().equals("/app/seen")) {
       journal.saw(exchange.getRequestMethod(), exchange.getRequestURI().toString());
     }
     exchange.getResponseHeaders().set("Server", NAME);

@@ -40,6 +40,10 @@ final class Waits {
     int ticks = Answers.number(exchange, "n", 1, MOST_TICKS, 10);
     int everyMillis = Answers.number(exchange, "every", 10, 1000, 1000);
     exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      exchange.sendResponseHeaders(200, -1);
+      return;
+    }
     exchange.sendResponseHeaders(200, 0);
     OutputStream out = exchange.getResponseBody();
     for (int tick = 1; tick <= ticks; tick++) {

@@ -51,6 +51,7 @@ final class DemoBackendTest {
     "/app/echo, 405, text/html; charset=utf-8",
     "/, 200, text/html; charset=utf-8",
     "/site.css?v=2, 200, text/css",
+    "/app/timetable, 404, text/html; charset=utf-8",
     "/no/such/page, 404, text/html; charset=utf-8",
     "/../../etc/passwd, 404, text/html; charset=utf-8"
   })
