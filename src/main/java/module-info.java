@@ -2,6 +2,7 @@
 /// else on, unchanged.
 module net.khttpd {
   requires info.picocli;
+  requires jdk.httpserver;
   requires jdk.unsupported; // sun.misc.Signal
   requires static org.jspecify;
 

@@ -23,6 +23,7 @@ public final class Main {
     run.getHelpSectionMap().put(SECTION_KEY_FOOTER, Main::mostUsed);
     return new CommandLine(new Khttpd())
         .addSubcommand(run)
+        .addSubcommand(new DemoCommand())
         .addSubcommand(new SettingsCommand())
         .setExpandAtFiles(false)
         .setParameterExceptionHandler(OperatorErrors::badArguments)
