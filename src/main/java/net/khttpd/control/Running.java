@@ -162,7 +162,7 @@ final class Running {
     return false;
   }
 
-  private static Config config(Settings settings) {
+  static Config config(Settings settings) {
     return new Config(
         settings.documentRoot(),
         settings.marker(),
