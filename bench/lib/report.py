@@ -36,6 +36,11 @@ def _number(value):
     return f"{value:g}" if value < 1000 or value == int(value) else f"{value:,.0f}"
 
 
+def _figure(value):
+    """Three significant digits, and no exponent."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
 def ratio_text(ratio):
     return "not measured" if ratio is None else f"{ratio[0]:.2f} ({ratio[1]:.2f}–{ratio[2]:.2f})"
 
@@ -56,7 +61,7 @@ def comparisons(result):
                           _number(c["moonshot"]), text])
         return lines
     for v in result["verdicts"]:
-        value = "not measured" if v["value"] is None else f"{v['value']:.3g} {v['unit']}"
+        value = "not measured" if v["value"] is None else f"{_figure(v['value'])} {v['unit']}"
         lines.append([v["what"], "–", value, f"≤ {_number(v['at_most'])}",
                       f"≤ {_number(v['moonshot'])}" if v["moonshot"] is not None else "",
                       MARKS[mark(v["value"], v["at_most"], v["moonshot"], True)]])

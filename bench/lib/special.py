@@ -10,7 +10,7 @@ from . import contestants, needs, processes
 from .contestants import BENCH
 from .measure import load, warm_up_seconds
 from .processes import ServerFailed
-from .rows import FILES, RING, SMALL_PEERS, STATIC_FLOORS, US
+from .rows import FILES, LARGE_PEERS, RING, SMALL_PEERS, STATIC_FLOORS, US
 
 ONE_KIB = ("/1k.html:1024",)
 MAX_ROUNDS = 3  # these figures hardly vary, or (start) take their own count
@@ -279,7 +279,7 @@ ROWS = (
     Special("syscalls", "system calls per request (64)", US + SMALL_PEERS + STATIC_FLOORS[:1],
             _system_calls, ("perf",)),
     Special("p99", "p99 of 1 KiB requests (64) while 8 clients pull 1 GB files",
-            US + SMALL_PEERS, _tail),
+            US + LARGE_PEERS, _tail),
     Special("idle", "10,000 idle connections", US + SMALL_PEERS + STATIC_FLOORS[:1], _idle),
     Special("start", "start to first answer / RSS idle",
             (contestants.Contestant(RING, "us", _start_khttpd),
