@@ -58,6 +58,16 @@ def build(bench):
         raise NeedMissing(f"the C programs in bench/src do not compile: {done.stderr.strip()}")
 
 
+def build_khttpd(repository):
+    """Any sub-command builds first if the sources are newer than the build."""
+    done = subprocess.run(
+        ["./khttpd", "--help"], cwd=repository, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines()[-3:]
+        raise NeedMissing(f"./khttpd does not run: {' / '.join(said) or 'it said nothing'}")
+
+
 class Tracepoints:
     """tracefs for perf: mounted for the time of the run if it is not, and then unmounted again."""
 
