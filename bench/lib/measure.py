@@ -4,7 +4,7 @@ import json
 import random
 import subprocess
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from statistics import median
 
 from . import processes
@@ -13,6 +13,7 @@ from .processes import ServerFailed
 from .stats import bootstrap
 
 CONTROL_LOW, CONTROL_HIGH = 0.97, 1.03
+WARM_UP_SLICES, WARM_UP_SLICES_QUICK = 20, 5
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,14 @@ class Sample:
     p99: float
 
 
-def load(arena, port, targets, seconds, connections=64, rate=0, close=False, prefix=()):
+def load(arena, port, targets, seconds, connections=64, rate=0, close=False, spin=True,
+         prefix=()):
     """Runs bin/load on the load's core; its report. Wrong answers fail the contestant."""
     command = [*prefix, "taskset", "-c", str(arena.load_core), str(BENCH / "bin" / "load")]
     command += ["-c", str(connections), "-d", str(seconds)]
     command += ["-r", str(rate)] if rate else []
     command += ["-x"] if close else []
+    command += ["-s"] if spin else []
     done = subprocess.run(
         [*command, str(port), *targets], capture_output=True, text=True, check=False,
         timeout=seconds + 60,
@@ -53,7 +56,7 @@ def sample(arena, row, running, seconds):
     cores, cpu = processes.core_times(), running.cpu_seconds()
     report = load(
         arena, running.port, row.targets, seconds, row.connections, row.rate,
-        row.connection_per_request,
+        row.connection_per_request, row.spin,
     )
     cpu, after = running.cpu_seconds() - cpu, processes.core_times()
     return Sample(
@@ -66,11 +69,20 @@ def sample(arena, row, running, seconds):
     )
 
 
-def warm_up_seconds(contestant, quick):
-    """A JVM compiles while it runs: its warm-up is as long as it takes C2 to settle."""
-    if contestant.group == "us":
-        return 2 if quick else 8
-    return 0.3
+def warm_up(arena, row, contestant, running, quick):
+    """Loads a contestant until its cost per request has settled.
+
+    Others are there at once; a JVM compiles while it runs, on the core that is measured, so it is given
+    slices of a second until three in a row lie within 3 %, within a bound.
+    """
+    if contestant.group != "us":
+        load(arena, running.port, row.targets, 0.3, row.connections, 0, row.connection_per_request, row.spin)
+        return
+    costs = []
+    for _ in range(WARM_UP_SLICES_QUICK if quick else WARM_UP_SLICES):
+        costs.append(sample(arena, replace(row, rate=0), running, 1).micros)
+        if len(costs) >= 5 and max(costs[-3:]) <= 1.03 * min(costs[-3:]):
+            return
 
 
 def measure_row(arena, row, rounds, seconds, quick, progress, seed=None):
@@ -84,9 +96,7 @@ def measure_row(arena, row, rounds, seconds, quick, progress, seed=None):
             progress.say(f"{row.key}: starting {contestant.name}")
             try:
                 running[contestant.name] = contestant.start(arena)
-                load(arena, running[contestant.name].port, row.targets,
-                     warm_up_seconds(contestant, quick), row.connections,
-                     close=row.connection_per_request)
+                warm_up(arena, row, contestant, running[contestant.name], quick)
             except (ServerFailed, OSError, subprocess.SubprocessError) as failure:
                 failures[contestant.name] = str(failure)
         samples = {name: [] for name in running if name not in failures}

@@ -4,9 +4,11 @@ MARKS = {"moonshot": "★ moonshot", "reached": "✓ reached", "missed": "✗ mi
 
 METHOD = """\
 CPU per request is user and system time of the server with all its threads and workers, from
-`/proc/PID/stat`, divided by the answers the load generator counted; it counts only complete
-answers of the right length, and finishes what is in flight, so that all work is paid for. The server runs alone on
-one core, the load (and the backend of the pass-on rows) on another. Each round measures every
+`/proc/PID/stat`, divided by the answers the load generator counted; it counts only complete answers
+of the right length, and finishes what is in flight, so that all work is paid for. The server runs
+alone on one core, the load (and the backend of the pass-on rows) on another. The load never sleeps where it
+has its core to itself: on the loopback the sender pays for waking the receiver, and would pay more the
+slower it is. Each round measures every
 contestant once, in random order; a ratio is taken within a round, and the table gives the median of the
 rounds with a 95 % bootstrap interval. Ratios are *peer ÷ us*: larger is better. Every peer runs in its best
 configuration for the row (`bench/peers/`), logs off, one loop. "Best peer" is the one with the

@@ -47,6 +47,7 @@ class Row:
     connections: int = 64
     connection_per_request: bool = False
     rate: int = 0  # requests a second offered to all alike; 0: as many as the server takes
+    spin: bool = True  # whether the load has its core to itself, and may keep it busy
     control: tuple = ("C floor", "control")
 
     def with_contestants(self, contestants):
@@ -179,6 +180,7 @@ ROWS = (
             Comparison(RING, "best peer"),
             Comparison(RING, "C floor"),
         ),
+        spin=False,
     ),
     Row(
         "apache-8k",

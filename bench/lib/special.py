@@ -8,7 +8,7 @@ from statistics import median
 
 from . import contestants, needs, processes
 from .contestants import BENCH
-from .measure import load, warm_up_seconds
+from .measure import load
 from .processes import ServerFailed
 from .rows import FILES, LARGE_PEERS, RING, SMALL_PEERS, STATIC_FLOORS, US
 
@@ -36,6 +36,11 @@ class Special:
         return min(rounds, MAX_ROUNDS) * len(self.contestants)
 
 
+def _warm_up_seconds(contestant, quick):
+    """A JVM compiles while it runs."""
+    return (2 if quick else 8) if contestant.group == "us" else 0.3
+
+
 def verdict(what, value, unit, at_most=None, moonshot=None):
     """A figure of which less is better. value None: it could not be measured."""
     return {"what": what, "value": value, "unit": unit, "at_most": at_most, "moonshot": moonshot}
@@ -52,7 +57,7 @@ def _each(arena, row, options, progress, measure):
             running = None
             try:
                 running = contestant.start(arena)
-                load(arena, running.port, ONE_KIB, warm_up_seconds(contestant, options.quick))
+                load(arena, running.port, ONE_KIB, _warm_up_seconds(contestant, options.quick))
                 values.setdefault(contestant.name, []).append(measure(running))
                 running.check_alive()
             except (ServerFailed, OSError, subprocess.SubprocessError) as failure:
@@ -132,17 +137,17 @@ def _tail(arena, row, options, progress):
     ]
 
     def compare(running):
-        alone = load(arena, running.port, ONE_KIB, options.seconds, prefix=prefix)
+        alone = load(arena, running.port, ONE_KIB, options.seconds, spin=False, prefix=prefix)
         pull = arena.run(
             "pullers",
-            [BENCH / "bin" / "load", "-c", PULLERS, "-d", options.seconds + 0.5, running.port,
-             f"/1g.html:{FILES['1g.html']}"],
+            [BENCH / "bin" / "load", "-c", PULLERS, "-d", options.seconds + 0.5, "-t",
+             running.port, f"/1g.html:{FILES['1g.html']}"],
             core=arena.load_core,
         )
         try:
             time.sleep(0.3)  # part of the extra half second: until all of them are at full speed
             pull.check_alive()
-            beside = load(arena, running.port, ONE_KIB, options.seconds, prefix=prefix)
+            beside = load(arena, running.port, ONE_KIB, options.seconds, spin=False, prefix=prefix)
             pull.popen.wait(60)
             pulled = json.loads(pull.log.read_text())
         except (subprocess.TimeoutExpired, json.JSONDecodeError) as failure:

@@ -5,6 +5,7 @@
  * usage: floor_sendfile PORT ROOT
  */
 #define _GNU_SOURCE
+#include <signal.h>
 #include <sys/sendfile.h>
 
 #include "files.h"
@@ -97,6 +98,7 @@ static void serve(struct connection *connection, uint32_t events) {
 
 int main(int argc, char **argv) {
     if (argc != 3) usage("floor_sendfile PORT ROOT");
+    signal(SIGPIPE, SIG_IGN); /* sendfile(2) has no MSG_NOSIGNAL */
     load_files(argv[2], 0);
     int listener = listen_on(port_of(argv[1]));
     epoll = new_epoll();

@@ -3,11 +3,16 @@
  * right-length 200 answers. After the given seconds it begins no more requests and finishes those
  * in flight, so that every request the server has worked on is counted.
  *
- * usage: load [-c CONNECTIONS] [-d SECONDS] [-r RATE] [-x] PORT TARGET[:SIZE[:WEIGHT]]...
+ * usage: load [-c CONNECTIONS] [-d SECONDS] [-r RATE] [-s] [-t] [-x] PORT TARGET[:SIZE[:WEIGHT]]...
  *
  *   -r RATE  begin this many requests a second over all connections, evenly spaced; latency then
  *            counts from the moment a request was due (no coordinated omission). Without: each
  *            connection begins its next request at once.
+ *   -s       spin: never sleep. On the loopback it is the sender who pays for waking the receiver, so
+ *            a server would be charged for a client that sleeps, and the more the slower it is. A
+ *            client on another machine costs no wake-up. Needs a core of its own.
+ *   -t       let the kernel discard bodies uncopied (MSG_TRUNC): a client that costs next to nothing,
+ *            to keep its core free for another one. Without, bytes are read, as a client would.
  *   -x       a connection per request ("Connection: close"); it ends when the server closes, so
  *            that TIME_WAIT stays with the server and our ports do not run out.
  *   SIZE     the length each answer must have; without it any framed answer is right.
@@ -25,7 +30,11 @@
 #include "histogram.h"
 #include "net.h"
 
-enum { BUFFER_SIZE = 16 * 1024, MAX_CONNECTIONS = 4096, MAX_TARGETS = 16, REQUEST_SIZE = 1024 };
+enum { BUFFER_SIZE = 16 * 1024, SCRATCH_SIZE = 64 * 1024, MAX_CONNECTIONS = 4096, MAX_TARGETS = 16,
+       REQUEST_SIZE = 1024 };
+
+#define USAGE \
+    "load [-c 1..4096] [-d SECONDS] [-r RATE] [-s] [-t] [-x] PORT TARGET[:SIZE[:WEIGHT]]..."
 
 /* After the last request was begun: the bound on waiting for answers. */
 static const int64_t DRAIN_NANOS = 10000000000;
@@ -58,7 +67,8 @@ struct connection {
 };
 
 static struct target targets[MAX_TARGETS];
-static int target_count, total_weight, port, epoll, connection_per_request;
+static int target_count, total_weight, port, epoll, connection_per_request, discard, spin;
+static char scratch[SCRATCH_SIZE]; /* where bodies go that nobody looks at */
 static struct connection *idle_first, *idle_last;
 static struct histogram latencies;
 static int64_t requests, errors, bytes, in_flight, stop_at;
@@ -234,10 +244,13 @@ static int skip_chunks(struct connection *connection) {
     }
 }
 
-/* Where the next bytes go: to nowhere (MSG_TRUNC discards them uncopied) within a counted body. */
+/* Within a body of known length nobody looks at the bytes. */
 static ssize_t read_some(struct connection *connection) {
-    if (connection->state == BODY)
-        return recv(connection->fd, NULL, (size_t)connection->remaining, MSG_TRUNC);
+    if (connection->state == BODY) {
+        size_t wanted = (size_t)connection->remaining;
+        if (discard) return recv(connection->fd, NULL, wanted, MSG_TRUNC);
+        return recv(connection->fd, scratch, wanted < SCRATCH_SIZE ? wanted : SCRATCH_SIZE, 0);
+    }
     if (connection->used == BUFFER_SIZE) return 0;
     return recv(connection->fd, connection->buffer + connection->used,
                 BUFFER_SIZE - connection->used, 0);
@@ -314,6 +327,7 @@ static void run(int64_t start) {
         if (rate > 0 && now < stop_at) wait = begin_due(start, &begun, now);
         else if (rate == 0 && now < stop_at)
             while (idle_first) begin(take_idle(), now); /* at the start, and after failures */
+        if (spin) wait = 0;
         struct timespec timeout = {wait / 1000000000, wait % 1000000000};
         int count = epoll_pwait2(epoll, events, MAX_EVENTS, &timeout, NULL);
         for (int i = 0; i < count; i++) handle(events[i].data.ptr, events[i].events);
@@ -349,15 +363,17 @@ static void print(double seconds) {
 int main(int argc, char **argv) {
     int connections = 64;
     double seconds = 4;
-    for (int option; (option = getopt(argc, argv, "c:d:r:x")) != -1;) {
+    for (int option; (option = getopt(argc, argv, "c:d:r:stx")) != -1;) {
         if (option == 'c') connections = atoi(optarg);
         else if (option == 'd') seconds = atof(optarg);
         else if (option == 'r') rate = atof(optarg);
+        else if (option == 's') spin = 1;
+        else if (option == 't') discard = 1;
         else if (option == 'x') connection_per_request = 1;
-        else usage("load [-c CONNECTIONS] [-d SECONDS] [-r RATE] [-x] PORT TARGET[:SIZE[:WEIGHT]]...");
+        else usage(USAGE);
     }
     if (argc - optind < 2 || connections < 1 || connections > MAX_CONNECTIONS || seconds <= 0)
-        usage("load [-c 1..4096] [-d SECONDS] [-r RATE] [-x] PORT TARGET[:SIZE[:WEIGHT]]...");
+        usage(USAGE);
     port = port_of(argv[optind]);
     for (int i = optind + 1; i < argc; i++) add_target(argv[i]);
     prctl(PR_SET_TIMERSLACK, 1); /* evenly spaced requests need timers better than 50 us */
