@@ -33,8 +33,8 @@ class Running:
     def cpu_seconds(self):
         return sum(process.cpu_seconds() for process in self.counted)
 
-    def cpu_nanoseconds(self):
-        return sum(process.cpu_nanoseconds() for process in self.counted)
+    def thread_nanoseconds(self):
+        return {k: v for process in self.counted for k, v in process.thread_nanoseconds().items()}
 
     def rss_bytes(self):
         return sum(process.rss_bytes() for process in self.counted)

@@ -9,7 +9,7 @@ PACKAGES = {
     "gcc": "gcc",
     "make": "make",
     "taskset": "util-linux",
-    "nginx": "nginx-light",
+    "nginx": "nginx",
     "h2o": "h2o",
     "lighttpd": "lighttpd",
     "haproxy": "haproxy",

@@ -176,6 +176,15 @@ def _tail(arena, row, options, progress):
 # --- idle connections --------------------------------------------------------------------------
 
 
+def _cpu_share(running, seconds):
+    """Share of a core used meanwhile, by the threads still there at the end."""
+    before, began = running.thread_nanoseconds(), time.monotonic()
+    time.sleep(seconds)
+    after = running.thread_nanoseconds()
+    used = sum(nanos - before.get(thread, 0) for thread, nanos in after.items())
+    return used / 1e9 / (time.monotonic() - began)
+
+
 def _idle(arena, row, options, progress):
     def hold(running):
         time.sleep(1)  # the warm-up's connections are gone, a JVM has finished compiling
@@ -190,9 +199,7 @@ def _idle(arena, row, options, progress):
                 raise ServerFailed(f"not all connections opened: {holder.stderr.read().strip()}")
             time.sleep(1)
             rss, slab = running.rss_bytes() - rss, processes.slab_bytes() - slab
-            cpu, began = running.cpu_nanoseconds(), time.monotonic()
-            time.sleep(max(options.seconds, 2))
-            share = (running.cpu_nanoseconds() - cpu) / 1e9 / (time.monotonic() - began)
+            share = _cpu_share(running, max(options.seconds, 2))
         finally:
             holder.stdin.close()
             holder.wait(30)

@@ -21,7 +21,7 @@
  * Prints one JSON object. Exit 1 if any answer was wrong, 2 if it could not run.
  */
 #define _GNU_SOURCE
-#include <signal.h>
+#include <ctype.h>
 #include <stdint.h>
 #include <strings.h>
 #include <sys/prctl.h>
@@ -133,6 +133,16 @@ static void fail(struct connection *connection, const char *what) {
     set_idle(connection);
 }
 
+/* Quotes what came, without the characters that would break the report. */
+static void fail_with_status_line(struct connection *connection) {
+    char what[64];
+    const char *line = connection->buffer;
+    int length = 0;
+    while (length < 40 && isprint(line[length]) && !strchr("\"\\", line[length])) length++;
+    snprintf(what, sizeof what, "instead of 200 came: %.*s", length, line);
+    fail(connection, what);
+}
+
 static void send_request(struct connection *connection) {
     struct target *target = connection->target;
     connection->state = HEAD;
@@ -190,7 +200,7 @@ static int read_head(struct connection *connection) {
         return 0;
     }
     if (memcmp(connection->buffer, "HTTP/1.1 200", 12) != 0) {
-        fail(connection, "answer is not HTTP/1.1 200");
+        fail_with_status_line(connection);
         return 0;
     }
     size_t head_length = (size_t)(end - connection->buffer) + 4;
