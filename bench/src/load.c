@@ -134,13 +134,14 @@ static void fail(struct connection *connection, const char *what) {
 }
 
 /* Quotes what came, without the characters that would break the report. */
-static void fail_with_status_line(struct connection *connection) {
+static int fail_with_status_line(struct connection *connection) {
     char what[64];
     const char *line = connection->buffer;
     int length = 0;
-    while (length < 40 && isprint(line[length]) && !strchr("\"\\", line[length])) length++;
+    while (length < 40 && isprint((unsigned char)line[length]) && !strchr("\"\\", line[length])) length++;
     snprintf(what, sizeof what, "instead of 200 came: %.*s", length, line);
     fail(connection, what);
+    return 0;
 }
 
 static void send_request(struct connection *connection) {
@@ -199,10 +200,8 @@ static int read_head(struct connection *connection) {
         if (connection->used == BUFFER_SIZE) fail(connection, "head too long");
         return 0;
     }
-    if (memcmp(connection->buffer, "HTTP/1.1 200", 12) != 0) {
-        fail_with_status_line(connection);
-        return 0;
-    }
+    if (memcmp(connection->buffer, "HTTP/1.1 200", 12) != 0)
+        return fail_with_status_line(connection);
     size_t head_length = (size_t)(end - connection->buffer) + 4;
     const char *length = field(connection->buffer, end + 2, "Content-Length:");
     int64_t expected = connection->target->size;
@@ -337,8 +336,7 @@ static void run(int64_t start) {
         if (rate > 0 && now < stop_at) wait = begin_due(start, &begun, now);
         else if (rate == 0 && now < stop_at)
             while (idle_first) begin(take_idle(), now); /* at the start, and after failures */
-        if (spin) wait = 0;
-        struct timespec timeout = {wait / 1000000000, wait % 1000000000};
+        struct timespec timeout = {0, spin ? 0 : wait < 100000000 ? wait : 100000000};
         int count = epoll_pwait2(epoll, events, MAX_EVENTS, &timeout, NULL);
         for (int i = 0; i < count; i++) handle(events[i].data.ptr, events[i].events);
     }
