@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
 import net.khttpd.files.Entry;
+import net.khttpd.files.Waiter;
 import net.khttpd.http.RequestParser;
 import net.khttpd.kernel.SocketAddress;
 import net.khttpd.loop.Endpoint;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// Life: accepted → READING ⇄ (LOOKING_UP, SENDING, PASSED_ON) → LINGERING (only after an error
 /// answer with unread input) → CLOSED. Used by one loop's thread, which owns the descriptor through
 /// the engine. An idle connection owns no buffer.
-public final class Client extends Endpoint {
+public final class Client extends Endpoint implements Waiter {
   /// The stages as the connection's events see them.
   public interface Stages {
     /// Bytes have come, valid during the call only.
@@ -31,6 +32,11 @@ public final class Client extends Endpoint {
     void sent(Client client, long result);
 
     void expired(Client client);
+
+    void resumed(Client client);
+
+    /// The cold look-up that was awaited is done; the entry is valid during the call.
+    void found(Client client, Entry entry);
 
     void closed(Client client);
   }
@@ -54,6 +60,21 @@ public final class Client extends Endpoint {
   /// Closes when what is being sent is out.
   public boolean lastAnswer;
 
+  /// Is being driven by a call further down the stack, which will go on.
+  public boolean driven;
+
+  /// When it closes, unread input is to be awaited and thrown away first.
+  public boolean linger;
+
+  /// Bytes thrown away while lingering.
+  public int lingered;
+
+  /// Place in the loop's roster, -1 if in none.
+  public int rosterIndex = -1;
+
+  /// Counts against the limits: it was not turned away.
+  public boolean welcome;
+
   /// The receive under way goes into [#input] rather than into the engine's buffers.
   public boolean receivingIntoInput;
 
@@ -62,6 +83,9 @@ public final class Client extends Endpoint {
 
   /// Parser with the state of an incomplete head; the loop's own one serves everybody else.
   public @Nullable RequestParser parser;
+
+  /// Look-ups that the request in progress has awaited.
+  public int lookups;
 
   /// Answers not yet sent, in the order of their requests.
   public @Nullable MemorySegment output;
@@ -145,6 +169,16 @@ public final class Client extends Endpoint {
   @Override
   protected void connected(int result) {
     throw new AssertionError("a client connects to us");
+  }
+
+  @Override
+  public void found(Entry entry) {
+    stages.found(this, entry);
+  }
+
+  @Override
+  protected void resumed() {
+    stages.resumed(this);
   }
 
   @Override

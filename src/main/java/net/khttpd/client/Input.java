@@ -61,12 +61,13 @@ public final class Input {
       end = 0;
     } else if (end + room > held.byteSize()) {
       int length = length();
-      MemorySegment larger =
-          length + room > held.byteSize() ? buffers.take(length + room) : held;
-      MemorySegment.copy(held, start, larger, 0, length);
-      if (larger != held) {
+      if (length + room > held.byteSize()) {
+        MemorySegment larger = buffers.take(length + room);
+        MemorySegment.copy(held, start, larger, 0, length);
         buffers.giveBack(held);
         buffer = larger;
+      } else {
+        MemorySegment.copy(held, start, held, 0, length);
       }
       start = 0;
       end = length;
@@ -85,6 +86,22 @@ public final class Input {
     if (start > end) {
       throw new AssertionError("consumed more than there is");
     }
+    if (start == end) {
+      release();
+    }
+  }
+
+  /// As [#consume], but keeps the buffer even if nothing is left in it: its bytes are still being
+  /// looked at. [#trim] follows.
+  public void consumeKeeping(int length) {
+    start += length;
+    if (start > end) {
+      throw new AssertionError("consumed more than there is");
+    }
+  }
+
+  /// Gives the buffer back if nothing is in it; no receive into it may be under way.
+  public void trim() {
     if (start == end) {
       release();
     }

@@ -103,11 +103,11 @@ public final class Sockets {
     }
   }
 
-  /// accept4(2): a non-blocking, close-on-exec connection.
-  public int accept(int fd) {
+  /// accept4(2): a close-on-exec connection.
+  public int accept(int fd, boolean blocking) {
+    int flags = SOCK_CLOEXEC | (blocking ? 0 : SOCK_NONBLOCK);
     try {
-      return Native.orErrno(
-          (int) ACCEPT4.invokeExact(errno, fd, 0L, 0L, SOCK_NONBLOCK | SOCK_CLOEXEC), errno);
+      return Native.orErrno((int) ACCEPT4.invokeExact(errno, fd, 0L, 0L, flags), errno);
     } catch (Throwable t) {
       throw Native.broken(t);
     }

@@ -9,8 +9,9 @@ import net.khttpd.kernel.Memory;
 /// The buffers of one loop: off-heap, in powers of two from 4 KiB to 512 KiB, the hottest given out
 /// first. A connection owns some only while bytes of it are on the way.
 ///
-/// Used by one loop's thread. What is out is bounded by the connections (each has at most one input,
-/// one output and two relay buffers); what lies free is bounded by [#KEPT_BYTES] in each size.
+/// Used by one loop's thread. What is out is bounded by the connections (each has at most one
+/// input, one output and two relay buffers); what lies free is bounded by [#KEPT_BYTES] in each
+/// size.
 public final class Buffers implements AutoCloseable {
   private static final int SMALLEST_SHIFT = 12;
   private static final int SIZES = 8;

@@ -71,6 +71,9 @@ public abstract class Endpoint extends Timed {
   /// A connect is over: 0 or `-errno`.
   protected abstract void connected(int result);
 
+  /// The turn asked for by [Loop#nextTurn] has come.
+  protected abstract void resumed();
+
   /// The descriptor is closed and nothing of the endpoint is in flight: buffers may be given back.
   protected abstract void closed();
 }

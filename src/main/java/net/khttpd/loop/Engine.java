@@ -76,10 +76,14 @@ public sealed interface Engine extends AutoCloseable permits RingEngine, EpollEn
   /// Hands out what [#await] found.
   void dispatch();
 
+  /// Endpoints that are not closed yet.
+  int live();
+
   /// Calls into the kernel so far.
   long calls();
 
-  /// Frees everything. All endpoints are closed and all listeners stopped before.
+  /// Ends the engine. Memory that the kernel may still write to, because an endpoint is not closed,
+  /// is not freed.
   @Override
   void close();
 }

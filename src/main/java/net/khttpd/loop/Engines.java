@@ -24,7 +24,7 @@ public final class Engines {
   }
 
   /// Why a ring was refused, with the likely cause.
-  static String sentence(KernelRefusal refusal) {
+  public static String sentence(KernelRefusal refusal) {
     String cause =
         switch (refusal.errno()) {
           case Errno.EPERM ->

@@ -262,6 +262,11 @@ final class EpollEngine implements Engine {
   }
 
   @Override
+  public int live() {
+    return slots.live() + closed.size();
+  }
+
+  @Override
   public long calls() {
     return calls;
   }
@@ -400,7 +405,7 @@ final class EpollEngine implements Engine {
   private void accept(Listener listener) {
     for (int i = 0; i < ACCEPTS && listener.armed; i++) {
       calls++;
-      int result = sockets.accept(listener.fd);
+      int result = sockets.accept(listener.fd, false);
       if (result >= 0) {
         listener.accepted(result);
       } else if (result == -Errno.EAGAIN) {

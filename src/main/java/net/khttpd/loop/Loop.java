@@ -1,5 +1,6 @@
 package net.khttpd.loop;
 
+import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,11 +13,24 @@ import net.khttpd.kernel.Wakeup;
 /// A turn: wait in the kernel, read the clock once, hand out what came, run what other threads have
 /// posted, expire timers. Everything but [#execute] and [#end] belongs to the loop's thread.
 public final class Loop implements Executor {
+  private static final int LAST_TURNS = 10_000;
+  private static final long LAST_WAIT_NANOS = 1_000_000;
+
   /// Tasks of other threads that are run in one turn; the rest wait for the next.
   private static final int TASKS = 256;
 
   /// Told about turns, so that shared memory can be given back when no loop looks at it any more.
   public interface TurnObserver {
+    /// Before there is one.
+    TurnObserver NONE =
+        new TurnObserver() {
+          @Override
+          public void waiting() {}
+
+          @Override
+          public void woken() {}
+        };
+
     /// The loop is about to wait and holds no reference to anything shared.
     void waiting();
 
@@ -28,6 +42,7 @@ public final class Loop implements Executor {
   private final Wakeup wakeup = new Wakeup();
   private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean signalled = new AtomicBoolean();
+  private final ArrayDeque<Endpoint> later = new ArrayDeque<>();
   private final Engine engine;
   private final TimerWheel wheel;
   private final Consumer<Throwable> broken;
@@ -87,6 +102,12 @@ public final class Loop implements Executor {
     wheel.cancel(timed);
   }
 
+  /// Calls [Endpoint#resumed] in the next turn, which does not wait: for work that is bounded in
+  /// one turn.
+  public void nextTurn(Endpoint endpoint) {
+    later.add(endpoint);
+  }
+
   /// Runs a task on the loop's thread, soon. Any thread.
   @Override
   public void execute(Runnable task) {
@@ -96,9 +117,10 @@ public final class Loop implements Executor {
     }
   }
 
-  /// Turns until [#end], then frees the engine.
+  /// Turns until [#end] and until all endpoints are closed (a few turns later, at most
+  /// [#LAST_TURNS]), then frees the engine.
   public void run() {
-    while (!ended) {
+    for (int last = 0; !ended || (engine.live() > 0 && last < LAST_TURNS); last += ended ? 1 : 0) {
       try {
         turn();
       } catch (RuntimeException | Error e) {
@@ -118,13 +140,20 @@ public final class Loop implements Executor {
   }
 
   private void turn() {
-    long timeout = tasks.isEmpty() ? wheel.nanosToNext(nanos) : 0;
+    int resuming = later.size();
+    long timeout = tasks.isEmpty() && resuming == 0 ? wheel.nanosToNext(nanos) : 0;
     observer.waiting();
-    engine.await(timeout);
+    engine.await(ended ? LAST_WAIT_NANOS : timeout);
     observer.woken();
     nanos = System.nanoTime();
     epochMillis = System.currentTimeMillis();
     engine.dispatch();
+    for (int i = 0; i < resuming; i++) {
+      Endpoint endpoint = later.remove();
+      if (!endpoint.closing) {
+        endpoint.resumed();
+      }
+    }
     runTasks();
     wheel.advance(nanos);
   }

@@ -272,16 +272,24 @@ final class RingEngine implements Engine {
   }
 
   @Override
+  public int live() {
+    return slots.live() + closed.size();
+  }
+
+  @Override
   public long calls() {
     return calls;
   }
 
   @Override
   public void close() {
+    int left = slots.live();
     ring.close();
-    buffers.free();
     sockets.free();
-    messages.forEach(MessageHeader::free);
+    if (left == 0) {
+      buffers.free();
+      messages.forEach(MessageHeader::free);
+    }
   }
 
   private void complete(long userData, int result, int flags) {
