@@ -335,7 +335,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
         response.drained();
       }
       tryEnd();
-    } else {
+    } else if (stage == Stage.RELAYING) {
       response.clientSent(result);
     }
   }
