@@ -28,7 +28,8 @@ public final class AttackSite implements AutoCloseable {
           "[a].txt",
           "{a,b}.txt",
           "what?.txt",
-          ".well-known/ok.txt"
+          ".well-known/ok.txt",
+          "a..b.txt"
         }) {
       String body = "the file " + path + "\n";
       site.file(path, body);
@@ -53,7 +54,6 @@ public final class AttackSite implements AutoCloseable {
           "app.jar",
           "private.txt",
           "exec.txt",
-          "a..b.txt",
           "dir.txt/file"
         }) {
       site.file(path, SECRET);

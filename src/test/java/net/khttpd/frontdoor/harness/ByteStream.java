@@ -31,6 +31,11 @@ final class ByteStream {
     return next < end || fill() ? buffer[next++] & 0xff : -1;
   }
 
+  /// Waits for the next byte or the end and leaves it.
+  boolean peek() throws IOException {
+    return next < end || fill();
+  }
+
   private boolean fill() throws IOException {
     int n = in.read(buffer, 0, buffer.length);
     if (n <= 0) {

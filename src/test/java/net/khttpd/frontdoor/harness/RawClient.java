@@ -170,11 +170,11 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
-  /// Whether a byte comes within this time; for asserting that an answer is *not* sent yet.
+  /// Whether nothing, not even the end, comes within this time; what comes is kept for reading.
   public boolean silentFor(int millis) throws IOException {
     socket.setSoTimeout(millis);
     try {
-      in.read();
+      in.peek();
       return false;
     } catch (SocketTimeoutException quiet) {
       return true;
