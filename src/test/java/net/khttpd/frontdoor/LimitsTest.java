@@ -81,7 +81,7 @@ final class LimitsTest extends FrontDoor {
 
   @Test
   void aLongHeadIs431() throws Exception {
-    FrontServer server = server("head_max=2048");
+    FrontServer server = server("head_max=2048", "target_max=1024");
     assertEquals(
         200, connect(server).send(Wire.get("/a.txt", "X: " + "y".repeat(1_800))).read().status());
     assertEquals(
