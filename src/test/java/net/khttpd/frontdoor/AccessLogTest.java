@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import net.khttpd.frontdoor.harness.BeforeEngine;
 import net.khttpd.frontdoor.harness.FrontServer;
 import net.khttpd.frontdoor.harness.RawClient;
 import net.khttpd.frontdoor.harness.RecordingBackend;
 import net.khttpd.frontdoor.harness.Wire;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// The access log: one line a request, whatever became of it, and nothing unescaped (D9).
@@ -23,7 +23,7 @@ final class AccessLogTest extends FrontDoor {
               + " \"([^\"\\\\]|\\\\.)*\" \"([^\"\\\\]|\\\\.)*\"");
   private int logs;
 
-  @BeforeAll
+  @BeforeEngine
   void files() throws Exception {
     site.file("a.txt", "alpha");
   }

@@ -10,10 +10,10 @@ import net.khttpd.frontdoor.attack.FramingAttacks;
 import net.khttpd.frontdoor.attack.HeadAttacks;
 import net.khttpd.frontdoor.attack.PathAttacks;
 import net.khttpd.frontdoor.attack.ResourceAttacks;
+import net.khttpd.frontdoor.harness.AfterEngine;
+import net.khttpd.frontdoor.harness.BeforeEngine;
 import net.khttpd.frontdoor.harness.FrontServer;
 import net.khttpd.frontdoor.harness.RecordingBackend;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -36,8 +36,8 @@ final class AttackTest extends FrontDoor {
         .flatMap(List::stream);
   }
 
-  @BeforeAll
-  void begin() throws Exception {
+  @BeforeEngine
+  void startBoth() throws Exception {
     attackSite = new AttackSite();
     backend = RecordingBackend.ok();
     aloneServer = FrontServer.start(engine, attackSite.root(), List.of());
@@ -47,8 +47,8 @@ final class AttackTest extends FrontDoor {
     front = new AttackRun(attackSite, frontServer.port(), backend);
   }
 
-  @AfterAll
-  void end() throws Exception {
+  @AfterEngine
+  void stopBoth() throws Exception {
     aloneServer.close();
     frontServer.close();
     backend.close();

@@ -7,9 +7,9 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import net.khttpd.frontdoor.harness.Answer;
+import net.khttpd.frontdoor.harness.BeforeEngine;
 import net.khttpd.frontdoor.harness.RawClient;
 import net.khttpd.frontdoor.harness.Wire;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// A file that changes while it is being sent: F12 of `peers.md`.
@@ -17,7 +17,7 @@ final class ChangedWhileSentTest extends FrontDoor {
   /// More than all socket buffers on the way can hold.
   private static final long LARGE = 200L << 20;
 
-  @BeforeAll
+  @BeforeEngine
   void files() throws Exception {
     site.file("small.txt", "small");
   }

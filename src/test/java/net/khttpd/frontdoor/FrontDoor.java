@@ -5,12 +5,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import net.khttpd.frontdoor.harness.AfterEngine;
+import net.khttpd.frontdoor.harness.BeforeEngine;
 import net.khttpd.frontdoor.harness.Engine;
 import net.khttpd.frontdoor.harness.FrontServer;
 import net.khttpd.frontdoor.harness.RawClient;
 import net.khttpd.frontdoor.harness.RecordingBackend;
 import net.khttpd.frontdoor.harness.Site;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.Parameter;
@@ -25,16 +26,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 abstract class FrontDoor {
   @Parameter Engine engine = Engine.EPOLL;
 
-  final Site site;
+  Site site;
   private final Map<List<String>, FrontServer> servers = new HashMap<>();
   private final List<AutoCloseable> owned = new ArrayList<>();
 
-  FrontDoor() {
-    try {
-      site = new Site();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+  @BeforeEngine
+  final void begin() throws IOException {
+    site = new Site();
   }
 
   /// The running server with these settings (`name=value`) above those of every test.
@@ -72,7 +70,7 @@ abstract class FrontDoor {
     owned.clear();
   }
 
-  @AfterAll
+  @AfterEngine
   final void stopServers() throws Exception {
     for (FrontServer server : servers.values()) {
       server.close();

@@ -3,15 +3,15 @@ package net.khttpd.frontdoor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import net.khttpd.frontdoor.harness.Answer;
+import net.khttpd.frontdoor.harness.BeforeEngine;
 import net.khttpd.frontdoor.harness.RawClient;
 import net.khttpd.frontdoor.harness.RecordingBackend;
 import net.khttpd.frontdoor.harness.Wire;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// HEAD: the head of GET and nothing after it (RFC 9110 section 9.3.2).
 final class HeadMethodTest extends FrontDoor {
-  @BeforeAll
+  @BeforeEngine
   void files() throws Exception {
     site.file("a.txt", "alpha").sparse("large.iso", 3L << 30).file("empty.txt", "");
   }

@@ -4,17 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import net.khttpd.frontdoor.harness.BeforeEngine;
 import net.khttpd.frontdoor.harness.FrontServer;
 import net.khttpd.frontdoor.harness.RawClient;
 import net.khttpd.frontdoor.harness.Wire;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// Whoever does nothing costs nothing.
 final class IdleTest extends FrontDoor {
   private static final int CONNECTIONS = 200;
 
-  @BeforeAll
+  @BeforeEngine
   void files() throws Exception {
     site.file("a.txt", "alpha");
   }

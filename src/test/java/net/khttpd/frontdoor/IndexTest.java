@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Set;
 import net.khttpd.frontdoor.harness.Answer;
+import net.khttpd.frontdoor.harness.BeforeEngine;
 import net.khttpd.frontdoor.harness.RecordingBackend;
 import net.khttpd.frontdoor.harness.Wire;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// What a directory is answered with.
 final class IndexTest extends FrontDoor {
-  @BeforeAll
+  @BeforeEngine
   void files() throws Exception {
     site.file("index.html", "top").file("dir/index.html", "inner").file("other/home.txt", "home");
     site.directory("empty");

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import net.khttpd.frontdoor.harness.Answer;
+import net.khttpd.frontdoor.harness.BeforeEngine;
 import net.khttpd.frontdoor.harness.RawClient;
 import net.khttpd.frontdoor.harness.RecordingBackend;
 import net.khttpd.frontdoor.harness.Wire;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// 1xx answers, Expect: 100-continue end to end, and answers that come before the body.
@@ -15,7 +15,7 @@ final class InterimTest extends FrontDoor {
   private static final String UPLOAD =
       "POST /app.cgi HTTP/1.1\r\nHost: front.test\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n";
 
-  @BeforeAll
+  @BeforeEngine
   void files() throws Exception {
     site.file("a.txt", "alpha");
   }

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Random;
 import net.khttpd.frontdoor.harness.Answer;
+import net.khttpd.frontdoor.harness.BeforeEngine;
 import net.khttpd.frontdoor.harness.RawClient;
 import net.khttpd.frontdoor.harness.Wire;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LargeFileTest extends FrontDoor {
   private static final String TYPE = ".txt";
 
-  @BeforeAll
+  @BeforeEngine
   void files() throws Exception {
     site.file("small.txt", "small");
   }

@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import net.khttpd.frontdoor.harness.BeforeEngine;
 import net.khttpd.frontdoor.harness.RawClient;
 import net.khttpd.frontdoor.harness.Wire;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// Every mode from 000 to 777 against perm_required and perm_forbid.
 final class PermissionTest extends FrontDoor {
-  @BeforeAll
+  @BeforeEngine
   void files() throws Exception {
     for (int mode = 0; mode <= 0777; mode++) {
       site.file(mode + ".txt", "mode").mode(mode + ".txt", letters(mode));

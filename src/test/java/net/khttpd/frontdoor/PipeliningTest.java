@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.ArrayList;
 import java.util.List;
 import net.khttpd.frontdoor.harness.Answer;
+import net.khttpd.frontdoor.harness.BeforeEngine;
 import net.khttpd.frontdoor.harness.RawClient;
 import net.khttpd.frontdoor.harness.RecordingBackend;
 import net.khttpd.frontdoor.harness.Wire;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// Many requests under way on one connection: RFC 9112 section 9.3.2.
@@ -16,7 +16,7 @@ final class PipeliningTest extends FrontDoor {
   /// Enough to overflow any buffer for answers, in requests.
   private static final int FLOOD = 10_000;
 
-  @BeforeAll
+  @BeforeEngine
   void files() throws Exception {
     for (int i = 0; i < 10; i++) {
       site.file(i + ".txt", "file " + i);

@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import net.khttpd.frontdoor.harness.AfterEngine;
+import net.khttpd.frontdoor.harness.BeforeEngine;
 import net.khttpd.frontdoor.harness.RawClient;
 import net.khttpd.frontdoor.harness.Received;
 import net.khttpd.frontdoor.harness.RecordingBackend;
 import net.khttpd.frontdoor.harness.Wire;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,13 +23,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RelayRequestTest extends FrontDoor {
   private RecordingBackend backend;
 
-  @BeforeAll
+  @BeforeEngine
   void files() throws Exception {
     site.file("a.txt", "alpha");
     backend = RecordingBackend.ok();
   }
 
-  @AfterAll
+  @AfterEngine
   void stopBackend() throws Exception {
     backend.close();
   }

@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import net.khttpd.frontdoor.harness.BeforeEngine;
 import net.khttpd.frontdoor.harness.FrontServer;
 import net.khttpd.frontdoor.harness.RawClient;
 import net.khttpd.frontdoor.harness.RecordingBackend;
 import net.khttpd.frontdoor.harness.Wire;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,7 +40,7 @@ final class ResetTest extends FrontDoor {
     }
   }
 
-  @BeforeAll
+  @BeforeEngine
   void files() throws Exception {
     site.file("a.txt", "alpha").sparse("big.txt", 1L << 30);
   }

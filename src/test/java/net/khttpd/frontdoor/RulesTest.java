@@ -4,12 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import net.khttpd.frontdoor.harness.AfterEngine;
 import net.khttpd.frontdoor.harness.Answer;
+import net.khttpd.frontdoor.harness.BeforeEngine;
 import net.khttpd.frontdoor.harness.FrontServer;
 import net.khttpd.frontdoor.harness.RawClient;
 import net.khttpd.frontdoor.harness.RecordingBackend;
 import net.khttpd.frontdoor.harness.Wire;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -92,7 +93,7 @@ final class RulesTest extends FrontDoor {
         new Row("absent directory", Wire.get("/absent/a.txt"), 404, PASSED_ON));
   }
 
-  @BeforeAll
+  @BeforeEngine
   void files() throws Exception {
     for (String path :
         List.of(
@@ -136,12 +137,12 @@ final class RulesTest extends FrontDoor {
 
   private RecordingBackend backend;
 
-  @BeforeAll
+  @BeforeEngine
   void startBackend() throws Exception {
     backend = RecordingBackend.ok();
   }
 
-  @org.junit.jupiter.api.AfterAll
+  @AfterEngine
   void stopBackend() throws Exception {
     backend.close();
   }
