@@ -104,6 +104,18 @@ final class PipeliningTest extends FrontDoor {
   }
 
   @Test
+  void aPassOnBehindALargeFileKeepsTheOrder() throws Exception {
+    RecordingBackend backend = backend(RecordingBackend.fixed(RecordingBackend.OK));
+    RawClient client = connect(before(backend));
+    for (int round = 0; round < 3; round++) {
+      client.send(Wire.get("/huge.bin.txt") + Wire.get("/app.cgi") + Wire.get("/big.txt"));
+      assertEquals(3_000_000, client.read().body().length);
+      assertEquals("backend", client.read().text());
+      assertEquals(100_000, client.read().body().length);
+    }
+  }
+
+  @Test
   void answersBeforeAPassOnAreSentWithoutWaitingForIt() throws Exception {
     RecordingBackend backend =
         backend(c -> {
