@@ -2,6 +2,8 @@
 /// else on, unchanged.
 module net.khttpd {
   requires info.picocli;
+  requires jdk.httpserver;
+  requires jdk.unsupported; // sun.misc.Signal
   requires static org.jspecify;
 
   opens net.khttpd.control to

@@ -1,0 +1,5 @@
+/// Accepts connections and keeps their number.
+@NullMarked
+package net.khttpd.accept;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,193 @@
+package net.khttpd.client;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+import net.khttpd.files.Entry;
+import net.khttpd.files.Waiter;
+import net.khttpd.http.RequestParser;
+import net.khttpd.kernel.SocketAddress;
+import net.khttpd.loop.Endpoint;
+import org.jspecify.annotations.Nullable;
+
+/// A client's connection: the one object that moves between the stages.
+///
+/// Life: accepted → READING ⇄ (LOOKING_UP, SENDING, PASSED_ON) → LINGERING (only after an error
+/// answer with unread input) → CLOSED. Used by one loop's thread, which owns the descriptor through
+/// the engine. An idle connection owns no buffer.
+public final class Client extends Endpoint implements Waiter {
+  /// The stages as the connection's events see them.
+  public interface Stages {
+    /// Bytes have come, valid during the call only.
+    void arrived(Client client, MemorySegment bytes, long offset, int length);
+
+    /// Bytes have come into the client's own input, as its exchange asked.
+    void arrivedInInput(Client client, int length);
+
+    /// The client has ended its side (0) or is gone (`-errno`).
+    void ended(Client client, int result);
+
+    void receivingStopped(Client client);
+
+    void sent(Client client, long result);
+
+    void expired(Client client);
+
+    void resumed(Client client);
+
+    /// The cold look-up that was awaited is done; the entry is valid during the call.
+    void found(Client client, Entry entry);
+
+    void closed(Client client);
+  }
+
+  private final Stages stages;
+
+  /// What has come and was not consumed yet.
+  public final Input input;
+
+  public State state = State.READING;
+
+  /// The head being read began to come; decides between 408 and a quiet close.
+  public boolean headBegun;
+
+  /// Requests taken from this connection so far.
+  public int requests;
+
+  /// The peer has ended its sending side.
+  public boolean inputEnded;
+
+  /// Closes when what is being sent is out.
+  public boolean lastAnswer;
+
+  /// Is being driven by a call further down the stack, which will go on.
+  public boolean driven;
+
+  /// When it closes, unread input is to be awaited and thrown away first.
+  public boolean linger;
+
+  /// Bytes thrown away while lingering.
+  public int lingered;
+
+  /// Place in the loop's roster, -1 if in none.
+  public int rosterIndex = -1;
+
+  /// Counts against the limits: it was not turned away.
+  public boolean welcome;
+
+  /// The receive under way goes into [#input] rather than into the engine's buffers.
+  public boolean receivingIntoInput;
+
+  /// A send is in flight: whoever wants to send waits for [Stages#sent].
+  public boolean sending;
+
+  /// Parser with the state of an incomplete head; the loop's own one serves everybody else.
+  public @Nullable RequestParser parser;
+
+  /// Look-ups that the request in progress has awaited.
+  public int lookups;
+
+  /// Answers not yet sent, in the order of their requests.
+  public @Nullable MemorySegment output;
+
+  public int outputLength;
+
+  /// Body that follows the output: a file's entry, retained until it is out.
+  public @Nullable Entry body;
+
+  public long bodyOffset;
+  public long bodyLeft;
+
+  /// The request that is with a backend.
+  public @Nullable Exchange exchange;
+
+  /// What the access log needs of the request in progress, once its head is gone.
+  public @Nullable Object logged;
+
+  /// tcp_info's bytes_acked when the send deadline was last set: how progress is seen.
+  public long acknowledged;
+
+  private long addressHigh;
+  private long addressLow;
+  private int port = -1;
+
+  public Client(Stages stages, net.khttpd.loop.Buffers buffers) {
+    this.stages = stages;
+    this.input = new Input(buffers);
+  }
+
+  /// Remembers the peer; `scratch` has 16 bytes of room.
+  public void peer(SocketAddress address, MemorySegment scratch) {
+    address.writeMapped(scratch, 0);
+    addressHigh = scratch.get(JAVA_LONG_UNALIGNED, 0);
+    addressLow = scratch.get(JAVA_LONG_UNALIGNED, 8);
+    port = address.port();
+  }
+
+  /// Whether [#peer] has been called: the address costs a system call and is asked for on demand.
+  public boolean peerKnown() {
+    return port >= 0;
+  }
+
+  /// First eight bytes of the 16-byte address (IPv4 mapped), as they lie in memory.
+  public long addressHigh() {
+    return addressHigh;
+  }
+
+  public long addressLow() {
+    return addressLow;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  @Override
+  protected void received(MemorySegment buffer, long offset, int length) {
+    boolean own = receivingIntoInput;
+    receivingIntoInput = false;
+    if (length <= 0) {
+      stages.ended(this, length);
+    } else if (own) {
+      input.received(length);
+      stages.arrivedInInput(this, length);
+    } else {
+      stages.arrived(this, buffer, offset, length);
+    }
+  }
+
+  @Override
+  protected void receivingStopped() {
+    stages.receivingStopped(this);
+  }
+
+  @Override
+  protected void sent(long result) {
+    stages.sent(this, result);
+  }
+
+  @Override
+  protected void connected(int result) {
+    throw new AssertionError("a client connects to us");
+  }
+
+  @Override
+  public void found(Entry entry) {
+    stages.found(this, entry);
+  }
+
+  @Override
+  protected void resumed() {
+    stages.resumed(this);
+  }
+
+  @Override
+  protected void expired() {
+    stages.expired(this);
+  }
+
+  @Override
+  protected void closed() {
+    stages.closed(this);
+  }
+}

@@ -1,0 +1,57 @@
+package net.khttpd.control;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import net.khttpd.log.EventLog;
+import net.khttpd.settings.OperatorException;
+import net.khttpd.settings.Settings;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `khttpd run`: serves in the foreground until SIGTERM or SIGINT.
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    header = "Serve in the foreground until SIGTERM or SIGINT.",
+    descriptionHeading = "%n",
+    description = {
+      "Prints 'khttpd: ready http://...' on stdout once connections are accepted, or",
+      "'khttpd: loaded ...' with -w start=0; events go to stderr, one line each.",
+      "The first SIGTERM or SIGINT lets requests under way end ('drain' seconds at most);",
+      "a second one ends at once."
+    },
+    optionListHeading = "%nOptions:%n")
+final class RunCommand implements Callable<Integer> {
+  @Mixin final SettingsOptions options;
+
+  @Option(
+      names = "--socket",
+      paramLabel = "PATH",
+      description = "Where the control socket of this server is bound.")
+  @Nullable Path socket;
+
+  RunCommand(SettingsOptions options, @Nullable Path socket) {
+    this.options = options;
+    this.socket = socket;
+  }
+
+  @Override
+  public Integer call() throws OperatorException {
+    Settings settings = options.read(true);
+    StartChecks.check(settings);
+    try (EventLog log = EventLog.toStderr();
+        Server server = new Server(settings, log)) {
+      Signals signals = Signals.install(() -> Runtime.getRuntime().halt(0));
+      String state =
+          settings.start() ? "ready " + server.start() : "loaded, write start=1 to serve";
+      System.out.println("khttpd: " + state);
+      System.out.flush();
+      log.event("ending: " + signals.await());
+      server.stop();
+    }
+    return 0;
+  }
+}

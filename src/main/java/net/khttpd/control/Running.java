@@ -1,0 +1,200 @@
+package net.khttpd.control;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import net.khttpd.accept.ConnectionLimit;
+import net.khttpd.client.Counters;
+import net.khttpd.decide.Policy;
+import net.khttpd.decide.Preparation;
+import net.khttpd.files.Config;
+import net.khttpd.files.FileCache;
+import net.khttpd.log.EventLog;
+import net.khttpd.loop.Engines;
+import net.khttpd.passon.Backends;
+import net.khttpd.settings.EngineChoice;
+import net.khttpd.settings.EtagKind;
+import net.khttpd.settings.OperatorException;
+import net.khttpd.settings.Settings;
+import net.khttpd.way.LoopStages;
+
+/// A server between its start and its stop: listeners, loops, files, backends. Made and ended by
+/// the lifecycle thread.
+final class Running {
+  private static final long END_MILLIS = 5_000;
+  private static final int DESCRIPTORS_FOR_FILES_SHARE = 4;
+
+  private final Listeners listeners;
+  private final FileCache files;
+  private final List<LoopThread> loops = new ArrayList<>();
+  private final CountDownLatch acceptStopped;
+  private final CountDownLatch drained;
+  private final EventLog log;
+  private final String engine;
+
+  private Running(
+      Settings settings, EventLog log, Listeners listeners, FileCache files, boolean ring) {
+    this.log = log;
+    this.listeners = listeners;
+    this.files = files;
+    this.engine = ring ? "io_uring" : "epoll";
+    acceptStopped = new CountDownLatch(settings.threads());
+    drained = new CountDownLatch(settings.threads());
+  }
+
+  /// Starts everything, or nothing.
+  static Running start(Settings settings, EventLog log) throws OperatorException {
+    boolean ring = wantRing(settings, log);
+    Backends backends = new Backends(settings, log);
+    Listeners listeners = new Listeners(settings, settings.threads());
+    try {
+      backends.refuseOurselves(listeners.port());
+    } catch (OperatorException e) {
+      listeners.close();
+      throw e;
+    }
+    try {
+      return startLoops(settings, log, listeners, backends, ring);
+    } catch (net.khttpd.kernel.KernelRefusal e) {
+      if (settings.engine() == EngineChoice.IO_URING || !ring) {
+        listeners.close();
+        throw new OperatorException(
+            "engine: " + settings.engine() + " cannot run here: " + Engines.sentence(e), e);
+      }
+      log.event("engine=epoll, because " + Engines.sentence(e));
+      return startLoops(settings, log, listeners, backends, false);
+    }
+  }
+
+  private static Running startLoops(
+      Settings settings, EventLog log, Listeners listeners, Backends backends, boolean ring) {
+    Policy policy = Policy.of(settings);
+    FileCache files = new FileCache(config(settings), settings.threads(), new Preparation(policy));
+    var running = new Running(settings, log, listeners, files, ring);
+    var shared =
+        new LoopStages.Shared(
+            settings,
+            policy,
+            files,
+            backends,
+            new ConnectionLimit(settings.maxConnect(), settings.maxConnectClient()),
+            log,
+            new SecureRandom().nextLong());
+    try {
+      for (int i = 0; i < settings.threads(); i++) {
+        running.loops.add(
+            LoopThread.start(
+                i,
+                ring,
+                shared,
+                listeners.descriptor(i),
+                running.acceptStopped::countDown,
+                running.drained::countDown));
+      }
+      return running;
+    } catch (RuntimeException e) {
+      running.end();
+      throw e;
+    }
+  }
+
+  int port() {
+    return listeners.port();
+  }
+
+  String engine() {
+    return engine;
+  }
+
+  int threads() {
+    return loops.size();
+  }
+
+  List<Counters> counters() {
+    return loops.stream().map(LoopThread::counters).toList();
+  }
+
+  /// Drains, at most `drainMillis` or until `hurry`, and ends.
+  void drain(long drainMillis, CountDownLatch hurry) {
+    loops.forEach(loop -> loop.execute(LoopStages::drain));
+    awaitQuietly(acceptStopped, END_MILLIS);
+    listeners.close();
+    long deadline = System.nanoTime() + drainMillis * 1_000_000;
+    while (drained.getCount() > 0 && System.nanoTime() < deadline && hurry.getCount() > 0) {
+      awaitQuietly(drained, Math.min(50, drainMillis));
+    }
+    if (drained.getCount() > 0) {
+      log.event("drain: time is up, closing the connections that are left");
+    }
+    end();
+  }
+
+  private void end() {
+    loops.forEach(loop -> loop.execute(LoopStages::closeAll));
+    loops.forEach(LoopThread::end);
+    for (LoopThread loop : loops) {
+      if (!loop.join(END_MILLIS)) {
+        log.event("a loop did not end within five seconds: its memory is not freed");
+        return;
+      }
+    }
+    listeners.close();
+    files.close();
+  }
+
+  private static boolean wantRing(Settings settings, EventLog log) throws OperatorException {
+    if (settings.engine() == EngineChoice.EPOLL) {
+      return false;
+    }
+    String why = Engines.whyNoRing();
+    if (why == null) {
+      return true;
+    }
+    if (settings.engine() == EngineChoice.IO_URING) {
+      throw new OperatorException("engine: io_uring was asked for, but " + why);
+    }
+    log.event("engine=epoll, because " + why);
+    return false;
+  }
+
+  private static Config config(Settings settings) {
+    return new Config(
+        settings.documentRoot(),
+        settings.marker(),
+        settings.symlinkRoots(),
+        settings.cacheBytes(),
+        settings.cacheEntries(),
+        Math.min(settings.cacheEntries(), openFiles() / DESCRIPTORS_FOR_FILES_SHARE),
+        settings.sendfileMin(),
+        settings.etag() == EtagKind.CONTENT,
+        System::nanoTime,
+        System::currentTimeMillis);
+  }
+
+  /// RLIMIT_NOFILE as the kernel tells it; the JVM has raised the soft limit to the hard one.
+  private static int openFiles() {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
+        if (line.startsWith("Max open files")) {
+          return Integer.parseInt(line.substring(26).strip().split("\\s+")[0]);
+        }
+      }
+    } catch (IOException | NumberFormatException e) {
+      return 1024; // the traditional limit
+    }
+    return 1024;
+  }
+
+  private static void awaitQuietly(CountDownLatch latch, long millis) {
+    try {
+      latch.await(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

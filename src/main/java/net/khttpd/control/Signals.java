@@ -1,0 +1,67 @@
+package net.khttpd.control;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// SIGTERM and SIGINT: the first is waited for, a second one acts at once. Java's own answer, to
+/// exit with 128 + n, is replaced.
+///
+/// sun.misc.Signal is the only door to this in Java; it is opened by reflection since javac warns
+/// of it unconditionally and our warnings are errors.
+final class Signals {
+  private final BlockingQueue<String> first = new ArrayBlockingQueue<>(1);
+  private final AtomicBoolean seen = new AtomicBoolean();
+  private final Runnable atSecond;
+
+  private Signals(Runnable atSecond) {
+    this.atSecond = atSecond;
+  }
+
+  /// Takes the two signals over, for the life of the program.
+  static Signals install(Runnable atSecond) {
+    var signals = new Signals(atSecond);
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> handler = Class.forName("sun.misc.SignalHandler");
+      Object arrived =
+          Proxy.newProxyInstance(
+              handler.getClassLoader(),
+              new Class<?>[] {handler},
+              (proxy, method, arguments) -> signals.answer(method, arguments));
+      for (String name : new String[] {"TERM", "INT"}) {
+        Object each = signal.getConstructor(String.class).newInstance(name);
+        signal.getMethod("handle", signal, handler).invoke(null, each, arrived);
+      }
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("this JDK lacks sun.misc.Signal", e);
+    }
+    return signals;
+  }
+
+  /// The name of the first signal, once it has come.
+  String await() {
+    try {
+      return first.take();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "interrupted";
+    }
+  }
+
+  /// Called by the JVM on a thread of its own: `SignalHandler.handle(Signal)`.
+  private @Nullable Object answer(Method method, Object[] arguments) {
+    if (!method.getName().equals("handle")) {
+      throw new UnsupportedOperationException(method.getName());
+    }
+    if (seen.getAndSet(true)) {
+      atSecond.run();
+    } else {
+      first.add(arguments[0].toString());
+    }
+    return null;
+  }
+}

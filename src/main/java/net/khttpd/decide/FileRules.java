@@ -1,0 +1,52 @@
+package net.khttpd.decide;
+
+import java.lang.foreign.MemorySegment;
+import net.khttpd.files.Facts;
+import net.khttpd.files.Kind;
+import net.khttpd.http.MediaTypes;
+import org.jspecify.annotations.Nullable;
+
+/// The second judgement: what the kernel said of the opened file. Pure: values in, value out.
+final class FileRules {
+  private FileRules() {}
+
+  /// The first rule that objects to a file that is not a directory, or null.
+  static @Nullable Rule judge(Facts facts, int mediaType, Policy policy) {
+    Rule byKind = ofKind(facts.kind());
+    if (byKind != null) {
+      return byKind;
+    }
+    if (activeName(facts, policy)) {
+      return Rule.ACTIVE;
+    }
+    if ((facts.mode() & policy.permRequired()) != policy.permRequired()) {
+      return Rule.PERM_REQUIRED;
+    }
+    if ((facts.mode() & policy.permForbid()) != 0) {
+      return Rule.PERM_FORBID;
+    }
+    if (policy.backend() && facts.marked()) {
+      return Rule.MARKER;
+    }
+    boolean unknown = mediaType == MediaTypes.UNKNOWN;
+    return policy.backend() && unknown && !policy.sloppyMime() ? Rule.TYPE : null;
+  }
+
+  private static @Nullable Rule ofKind(Kind kind) {
+    return switch (kind) {
+      case REGULAR -> null;
+      case DIRECTORY -> Rule.DIRECTORY;
+      case OTHER -> Rule.REGULAR;
+      case ABSENT, FAILED -> Rule.EXISTS;
+      case OUTSIDE -> Rule.OUTSIDE;
+      case UNREADABLE -> Rule.PERM_REQUIRED;
+    };
+  }
+
+  /// The extension is judged on the real file, too: a link must not publish a source.
+  private static boolean activeName(Facts facts, Policy policy) {
+    byte[] name = facts.realName();
+    return name.length > 0
+        && RequestRules.active(MemorySegment.ofArray(name), 0, name.length, policy);
+  }
+}

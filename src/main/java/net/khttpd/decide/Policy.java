@@ -1,0 +1,63 @@
+package net.khttpd.decide;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import net.khttpd.http.ActiveExtensions;
+import net.khttpd.http.MediaTypes;
+import net.khttpd.settings.EtagKind;
+import net.khttpd.settings.MediaTypeEntry;
+import net.khttpd.settings.QueryRule;
+import net.khttpd.settings.Settings;
+
+/// The settings as the rules need them: compiled once for each snapshot, immutable, shared.
+///
+/// @param backend whether there is one to pass on to
+/// @param dynamic strings as bytes; without a backend `..` is not among them, because normalisation
+///   decides it
+public record Policy(
+    boolean backend,
+    List<String> hosts,
+    boolean passAuthorization,
+    QueryRule query,
+    byte[][] dynamic,
+    ActiveExtensions active,
+    byte[][] index,
+    int permRequired,
+    int permForbid,
+    boolean sloppyMime,
+    MediaTypes mediaTypes,
+    byte[] defaultType,
+    EtagKind etag) {
+
+  public static Policy of(Settings settings) {
+    boolean backend = settings.hasBackend();
+    MediaTypes types =
+        new MediaTypes(
+            settings.mime().stream()
+                .collect(
+                    Collectors.toMap(
+                        MediaTypeEntry::extension, MediaTypeEntry::mediaType, (_, last) -> last)));
+    return new Policy(
+        backend,
+        settings.hosts().stream().map(h -> h.toLowerCase(Locale.ROOT)).toList(),
+        settings.passAuthorization(),
+        settings.query(),
+        bytes(settings.dynamic().stream().filter(d -> backend || !d.equals("..")).toList()),
+        new ActiveExtensions(settings.active()),
+        bytes(settings.indexNames()),
+        settings.permRequired(),
+        settings.permForbid(),
+        settings.sloppyMime(),
+        settings.charset().isEmpty() ? types : types.withCharset(settings.charset()),
+        settings.defaultType().getBytes(ISO_8859_1),
+        settings.etag());
+  }
+
+  private static byte[][] bytes(List<String> texts) {
+    return texts.stream().map(t -> t.getBytes(UTF_8)).toArray(byte[][]::new);
+  }
+}

@@ -1,0 +1,118 @@
+package net.khttpd.files;
+
+import java.lang.foreign.MemorySegment;
+import net.khttpd.kernel.FileCalls;
+import org.jspecify.annotations.Nullable;
+
+/// One canonical path as it was found: facts, and for a regular file either its whole content off
+/// heap or an open descriptor. Shared by all loops; immutable but for freshness, life and the
+/// decide stage's slot. Length, ETag material and bytes belong to the same version.
+///
+/// What [View#fresh] gave is valid until that loop's next [View#turn], what a [Waiter] got until it
+/// returns; whoever needs it longer calls [#retain] and later [#release].
+public final class Entry extends Counted {
+  private final Store store;
+  private final Facts facts;
+  private final Content content;
+  private final long readAtEpochMillis;
+  private volatile @Nullable Object decision;
+
+  final PathKey key;
+  final int generation;
+
+  /// Reached without any link on the way: only then may a loop re-check it by itself.
+  final boolean direct;
+
+  /// On a file system where statx(2) of cached names cannot block.
+  final boolean local;
+
+  /// When the last successful check began, in nanoseconds of the cache's clock. Racing writers both
+  /// write a truth.
+  volatile long checkedNanos;
+
+  /// Second chance: set by a hit, cleared by the clock hand.
+  volatile boolean touched;
+
+  Entry(
+      Store store,
+      PathKey key,
+      Found found,
+      Content content,
+      long readAtEpochMillis,
+      long checkedNanos) {
+    super(store.reclaimer());
+    this.store = store;
+    this.key = key;
+    this.content = content;
+    this.facts = found.facts();
+    this.generation = found.generation();
+    this.direct = found.direct();
+    this.local = found.local();
+    this.readAtEpochMillis = readAtEpochMillis;
+    this.checkedNanos = checkedNanos;
+  }
+
+  /// The canonical path, with its leading slash. Not to be written to.
+  public byte[] path() {
+    return key.bytes;
+  }
+
+  public int hash() {
+    return key.hash;
+  }
+
+  public Facts facts() {
+    return facts;
+  }
+
+  /// Wall clock when the facts were read: an mtime within two seconds of it makes a weak ETag.
+  public long readAtEpochMillis() {
+    return readAtEpochMillis;
+  }
+
+  /// The whole content off heap (empty for an empty file), or null if it is to be sent from
+  /// [#descriptor]. Never written to.
+  public @Nullable MemorySegment body() {
+    return content.body();
+  }
+
+  /// Open for reading, for sendfile(2) or pread(2) with explicit offsets, if a regular file has no
+  /// body in memory; else -1.
+  public int descriptor() {
+    return content.descriptor();
+  }
+
+  /// The first 16 bytes of the content's SHA-256, if mtime is 0 or 1 or the cache was told to
+  /// compute it always; else null. Not to be written to.
+  public byte @Nullable [] contentHash() {
+    return content.hash();
+  }
+
+  /// What the decide stage prepared for this entry.
+  public @Nullable Object decision() {
+    return decision;
+  }
+
+  public void setDecision(@Nullable Object decision) {
+    this.decision = decision;
+  }
+
+  long bodyBytes() {
+    return content.bodyBytes();
+  }
+
+  /// Small enough for memory, but there was no room when it was read.
+  boolean wantsBody() {
+    return holdsDescriptor() && facts.size() < store.sendfileMin();
+  }
+
+  boolean holdsDescriptor() {
+    return content.descriptor() >= 0;
+  }
+
+  @Override
+  void free(FileCalls calls) {
+    content.free(calls);
+    store.freed(content);
+  }
+}

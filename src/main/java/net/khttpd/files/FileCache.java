@@ -1,0 +1,235 @@
+package net.khttpd.files;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import net.khttpd.kernel.Errno;
+import net.khttpd.kernel.Mounts;
+import org.jspecify.annotations.Nullable;
+
+/// The files of one server: document root, remembered paths, bodies, open descriptors, and the
+/// workers that look up what is not remembered. Shared by all loops, each through its own [View].
+///
+/// A remembered path holds for one second after its last successful check.
+public final class FileCache implements AutoCloseable {
+  private static final long MOUNTS_NANOS = 2_000_000_000L;
+  private static final long CLOSE_MILLIS = 1_000;
+
+  private final Config config;
+  private final Consumer<Entry> prepare;
+  private final Reclaimer reclaimer;
+  private final Store store;
+  private final Markers markers;
+  private final DocumentRoot root;
+  private final Workers workers = new Workers();
+  private final ThreadLocal<Loader> loader;
+  private final ConcurrentHashMap<PathKey, Lookup> cold = new ConcurrentHashMap<>();
+  private final AtomicBoolean sweeping = new AtomicBoolean();
+  private volatile Mounts mounts;
+  private volatile long mountsReadNanos;
+
+  /// Opens the document root, which may be absent for now.
+  ///
+  /// @param loops how many loops there are; views are numbered from 0
+  /// @param prepare called on a worker once for each new entry before anyone sees it
+  public FileCache(Config config, int loops, Consumer<Entry> prepare) {
+    this.config = config;
+    this.prepare = prepare;
+    reclaimer = new Reclaimer(loops);
+    store = new Store(config, reclaimer);
+    markers = new Markers(config.markers(), config.cacheEntries());
+    loader = ThreadLocal.withInitial(() -> new Loader(config, store, markers));
+    long now = config.nanoTime().getAsLong();
+    root = new DocumentRoot(config.root(), reclaimer, loader.get().calls(), now);
+    store.begin(root.current().number);
+    mounts = readMounts();
+    mountsReadNanos = now;
+  }
+
+  /// The view of one loop, to be used by that loop's thread only.
+  ///
+  /// @param mailbox runs what it is given on that thread; may be called from any thread
+  public View view(int loop, Executor mailbox) {
+    return new View(this, config, store, root, markers, reclaimer, loop, mailbox);
+  }
+
+  /// Forgets everything, for example because the rules have changed: prepared decisions are void.
+  public void clear() {
+    markers.clear();
+    store.clear();
+  }
+
+  /// How many paths are remembered.
+  public int entries() {
+    return store.entries();
+  }
+
+  /// Bytes of all bodies off heap, those removed but still in flight included.
+  public long bodyBytes() {
+    return store.bytes();
+  }
+
+  /// Descriptors kept open for large files, those removed but still in flight included.
+  public int descriptors() {
+    return store.descriptors();
+  }
+
+  /// Starts reading a range of a large file into the page cache on a worker, so that a sendfile(2)
+  /// of it does not wait for the disk on the loop; `done` runs in `mailbox` afterwards. The caller
+  /// keeps the entry retained until then. False if there is no room: then send without.
+  public boolean readAhead(Entry entry, long offset, long length, Executor mailbox, Runnable done) {
+    return workers.submit(
+        fileSystemOf(entry.key.bytes),
+        () -> {
+          loader.get().calls().readAhead(entry.descriptor(), offset, length);
+          mailbox.execute(done);
+        });
+  }
+
+  /// Frees all that is not in flight. Call it when the loops have ended. A worker that hangs on its
+  /// file system is left behind.
+  @Override
+  public void close() {
+    store.close();
+    try {
+      workers.close(CLOSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    reclaimer.remove(root.current());
+    reclaimer.sweepAll(loader.get().calls());
+    loader.remove();
+  }
+
+  /// From a loop: joins the look-up of that path which is under way, or begins one.
+  void find(PathKey key, Executor mailbox, Waiter waiter) {
+    boolean[] joined = new boolean[2];
+    cold.compute(
+        key,
+        (_, running) -> {
+          Lookup lookup = running == null ? new Lookup() : running;
+          joined[0] = running != null;
+          joined[1] = lookup.add(mailbox, waiter);
+          return lookup;
+        });
+    if (!joined[1]) {
+      refuse(key, mailbox, waiter);
+    } else if (!joined[0] && !workers.submit(fileSystemOf(key.bytes), () -> lookUp(key))) {
+      finish(key, loader.get().failed(root.current(), key, Errno.EAGAIN), false);
+    }
+  }
+
+  /// From a loop: something may be ready to be freed.
+  void sweep() {
+    if (sweeping.compareAndSet(false, true)) {
+      boolean started =
+          workers.trySubmit(() -> {
+            sweeping.set(false);
+            reclaimer.sweep(loader.get().calls());
+          });
+      if (!started) {
+        sweeping.set(false);
+      }
+    }
+  }
+
+  private void refuse(PathKey key, Executor mailbox, Waiter waiter) {
+    Entry entry = loader.get().failed(root.current(), key, Errno.EAGAIN);
+    prepare.accept(entry);
+    Lookup.give(mailbox, waiter, entry);
+    store.put(entry, false);
+  }
+
+  private void lookUp(PathKey key) {
+    Loader mine = loader.get();
+    try {
+      readMountsIfOld();
+      DocumentRoot.Generation generation = followRoot(mine);
+      try {
+        lookUp(mine, generation, key);
+      } finally {
+        generation.release();
+      }
+    } catch (RuntimeException | Error broken) {
+      finish(key, mine.failed(root.current(), key, Errno.EIO), false);
+      throw broken;
+    }
+    if (reclaimer.pending()) {
+      reclaimer.sweep(mine.calls());
+    }
+  }
+
+  private void lookUp(Loader mine, DocumentRoot.Generation generation, PathKey key) {
+    Entry known = store.get(key);
+    boolean held = known != null && known.retain();
+    try {
+      Entry entry = mine.load(generation, key, held ? known : null);
+      finish(key, entry, entry == known);
+    } finally {
+      if (known != null && held) {
+        known.release();
+      }
+    }
+  }
+
+  /// The generation the name stands for now, retained.
+  private DocumentRoot.Generation followRoot(Loader mine) {
+    synchronized (root) {
+      if (root.follow(mine.calls(), config.nanoTime().getAsLong())) {
+        markers.clear();
+        store.begin(root.current().number);
+      }
+      DocumentRoot.Generation generation = root.current();
+      if (!generation.retain()) {
+        throw new IllegalStateException("the current root was freed");
+      }
+      return generation;
+    }
+  }
+
+  private void finish(PathKey key, Entry entry, boolean kept) {
+    if (!entry.retain()) {
+      throw new IllegalStateException("an entry was freed while it was looked up");
+    }
+    if (!kept) {
+      prepare.accept(entry);
+      store.put(entry, entry.facts().kind() != Kind.FAILED);
+    }
+    Lookup lookup = cold.remove(key);
+    if (lookup != null) {
+      lookup.deliver(entry);
+    }
+    entry.release();
+  }
+
+  private String fileSystemOf(byte[] path) {
+    String real = new String(root.current().realPath, ISO_8859_1);
+    return mounts.pointOf(real + new String(path, ISO_8859_1));
+  }
+
+  private void readMountsIfOld() {
+    long now = config.nanoTime().getAsLong();
+    if (now - mountsReadNanos > MOUNTS_NANOS) {
+      mountsReadNanos = now;
+      mounts = readMounts();
+    }
+  }
+
+  private static Mounts readMounts() {
+    try {
+      return Mounts.read();
+    } catch (IOException e) {
+      throw new UncheckedIOException("/proc/self/mountinfo cannot be read; is /proc mounted?", e);
+    }
+  }
+
+  /// For tests: the entry now in the table, fresh or not.
+  @Nullable Entry peek(PathKey key) {
+    return store.get(key);
+  }
+}

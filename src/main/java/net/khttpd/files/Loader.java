@@ -1,0 +1,177 @@
+package net.khttpd.files;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static net.khttpd.kernel.OpenFlags.O_RDONLY;
+
+import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
+import net.khttpd.kernel.Errno;
+import net.khttpd.kernel.FileCalls;
+import net.khttpd.kernel.Statx;
+import org.jspecify.annotations.Nullable;
+
+/// Makes an entry of a canonical path: open with O_PATH, judge by statx(2) what it is, reopen that
+/// descriptor for reading, read. Used by one worker; may block.
+///
+/// A version is believed only if nothing changed between the first statx and one after the read,
+/// and if it was older than one tick of the file system's clock: a second write within the same
+/// tick leaves no trace in the times.
+final class Loader {
+  private static final int TRIES = 4;
+  private static final long TICK_MILLIS = 10;
+  private static final byte[] DELETED = " (deleted)".getBytes(US_ASCII);
+
+  private final FileCalls calls = new FileCalls();
+  private final Statx statx = new Statx();
+  private final Config config;
+  private final Store store;
+  private final Markers markers;
+  private final Opener opener;
+  private final Reader reader;
+
+  Loader(Config config, Store store, Markers markers) {
+    this.config = config;
+    this.store = store;
+    this.markers = markers;
+    opener = new Opener(calls, config.symlinkRoots());
+    reader = new Reader(calls, store, config);
+  }
+
+  FileCalls calls() {
+    return calls;
+  }
+
+  /// Looks the path up anew. Gives back `known`, checked, if it still is what the path names.
+  Entry load(DocumentRoot.Generation root, PathKey key, @Nullable Entry known) {
+    Entry entry = null;
+    for (int i = 1; entry == null && i <= TRIES; i++) {
+      entry = attempt(root, key, known, i == TRIES);
+    }
+    return entry == null ? failed(root, key, Errno.EAGAIN) : entry;
+  }
+
+  Entry failed(DocumentRoot.Generation root, PathKey key, int errno) {
+    Facts facts = Facts.ofError(errno, false);
+    Found found = new Found(facts, root.number, false, false);
+    long now = config.nanoTime().getAsLong();
+    return new Entry(store, key, found, Content.NONE, config.epochMillis().getAsLong(), now);
+  }
+
+  private @Nullable Entry attempt(
+      DocumentRoot.Generation root, PathKey key, @Nullable Entry known, boolean last) {
+    long now = config.nanoTime().getAsLong();
+    long wall = config.epochMillis().getAsLong();
+    Opened opened = opener.open(root, key.bytes);
+    int descriptor = opened.descriptor();
+    int errno = descriptor < 0 ? -descriptor : -Math.min(0, calls.stat(descriptor, 0, statx));
+    try {
+      boolean marked = markers.onTheWay(calls, root, key.bytes, opened.realPath(), now);
+      if (errno != 0) {
+        Found found = new Found(Facts.ofError(errno, marked), root.number, true, root.local);
+        return unlessKnown(known, key, found, wall, now);
+      }
+      if (endsWith(opened.realPath(), DELETED)) {
+        return null;
+      }
+      Found found = found(root, key, opened, marked);
+      Entry unchanged = known == null ? null : confirmed(known, found, now);
+      if (unchanged != null) {
+        return unchanged;
+      }
+      return found.facts().kind() == Kind.REGULAR
+          ? read(descriptor, key, found, wall, now, last)
+          : new Entry(store, key, found, Content.NONE, wall, now);
+    } finally {
+      if (descriptor >= 0) {
+        calls.close(descriptor);
+      }
+    }
+  }
+
+  private Found found(DocumentRoot.Generation root, PathKey key, Opened opened, boolean marked) {
+    Kind kind = statx.regular() ? Kind.REGULAR : statx.directory() ? Kind.DIRECTORY : Kind.OTHER;
+    byte[] real = opened.realPath();
+    Facts facts = Facts.of(kind, statx, marked, lastSegment(real));
+    boolean local = root.local && FileSystems.isLocal(calls, opened.descriptor());
+    return new Found(facts, root.number, isDirect(root, key.bytes, real), local);
+  }
+
+  /// The entry, null if the file changed meanwhile.
+  private @Nullable Entry read(
+      int pathDescriptor, PathKey key, Found found, long wall, long now, boolean last) {
+    if (!last && !tickPassed(found.facts(), wall)) {
+      LockSupport.parkNanos(TICK_MILLIS * 1_000_000);
+      return null;
+    }
+    int descriptor = calls.reopen(pathDescriptor, O_RDONLY);
+    if (descriptor < 0) {
+      Facts unreadable = Facts.ofError(-descriptor, found.facts().marked());
+      Found not = new Found(unreadable, found.generation(), false, false);
+      return new Entry(store, key, not, Content.NONE, wall, now);
+    }
+    Content content = reader.read(descriptor, found.facts());
+    if (content == null) {
+      return null;
+    }
+    if (content.refused()) {
+      Facts full = Facts.ofError(Errno.EMFILE, found.facts().marked());
+      Found not = new Found(full, found.generation(), false, false);
+      return new Entry(store, key, not, Content.NONE, wall, now);
+    }
+    return new Entry(store, key, found, content, wall, now);
+  }
+
+  private static boolean tickPassed(Facts facts, long wall) {
+    long changed = facts.ctimeSeconds() * 1000 + facts.ctimeNanos() / 1_000_000;
+    return Math.abs(wall - changed) > TICK_MILLIS;
+  }
+
+  private Entry unlessKnown(@Nullable Entry known, PathKey key, Found found, long wall, long now) {
+    Entry unchanged = known == null ? null : confirmedError(known, found, now);
+    return unchanged == null ? new Entry(store, key, found, Content.NONE, wall, now) : unchanged;
+  }
+
+  private static @Nullable Entry confirmedError(Entry known, Found found, long now) {
+    Facts facts = known.facts();
+    if (facts.errno() == found.facts().errno() && facts.marked() == found.facts().marked()) {
+      known.checkedNanos = now;
+      return known;
+    }
+    return null;
+  }
+
+  private @Nullable Entry confirmed(Entry known, Found found, long now) {
+    Facts facts = known.facts();
+    boolean same =
+        facts.kind() == found.facts().kind()
+            && facts.sameVersion(statx)
+            && facts.marked() == found.facts().marked()
+            && known.direct == found.direct()
+            && Arrays.equals(facts.realName(), found.facts().realName());
+    if (!same || (known.wantsBody() && store.hasRoom(facts.size()))) {
+      return null;
+    }
+    known.checkedNanos = now;
+    return known;
+  }
+
+  /// Whether the kernel knows the file by the very name that was asked for.
+  private static boolean isDirect(DocumentRoot.Generation root, byte[] path, byte[] real) {
+    int from = Opener.relativeFrom(path);
+    int rest = Opener.beneathFrom(root.realPath, real);
+    return rest >= 0 && Arrays.equals(path, from, path.length, real, rest, real.length);
+  }
+
+  private static byte[] lastSegment(byte[] path) {
+    int from = path.length;
+    while (from > 0 && path[from - 1] != '/') {
+      from--;
+    }
+    return Arrays.copyOfRange(path, from, path.length);
+  }
+
+  private static boolean endsWith(byte[] name, byte[] suffix) {
+    int from = name.length - suffix.length;
+    return from >= 0 && Arrays.equals(name, from, name.length, suffix, 0, suffix.length);
+  }
+}

@@ -1,0 +1,180 @@
+package net.khttpd.files;
+
+import static net.khttpd.kernel.OpenFlags.AT_STATX_DONT_SYNC;
+import static net.khttpd.kernel.OpenFlags.O_PATH;
+import static net.khttpd.kernel.OpenFlags.RESOLVE_BENEATH;
+import static net.khttpd.kernel.OpenFlags.RESOLVE_CACHED;
+import static net.khttpd.kernel.OpenFlags.RESOLVE_NO_MAGICLINKS;
+import static net.khttpd.kernel.OpenFlags.RESOLVE_NO_SYMLINKS;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.Executor;
+import net.khttpd.kernel.Errno;
+import net.khttpd.kernel.FileCalls;
+import net.khttpd.kernel.Statx;
+import org.jspecify.annotations.Nullable;
+
+/// One loop's way to the files: a small table of its own in front of the shared one. Used by that
+/// loop's thread only; never blocks.
+///
+/// What it hands out is valid until the next [#turn]. Around a sleep in the kernel the loop calls
+/// [#park] and [#unpark], so that it does not hold up the freeing of what others removed.
+public final class View {
+  private static final int SLOTS_MAX = 8192;
+  private static final int WAYS = 4;
+  private static final long CHECKED_ON_LOOP =
+      RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS | RESOLVE_CACHED;
+  private static final byte[] HERE = {'.'};
+
+  private final FileCache cache;
+  private final Store store;
+  private final DocumentRoot root;
+  private final Markers markers;
+  private final Reclaimer reclaimer;
+  private final int loop;
+  private final Executor mailbox;
+  private final @Nullable Entry[] slots;
+  private final int mask;
+  private final Probe probe = new Probe();
+  private final FileCalls calls = new FileCalls();
+  private final Statx statx = new Statx();
+
+  View(
+      FileCache cache,
+      Config config,
+      Store store,
+      DocumentRoot root,
+      Markers markers,
+      Reclaimer reclaimer,
+      int loop,
+      Executor mailbox) {
+    this.cache = cache;
+    this.store = store;
+    this.root = root;
+    this.markers = markers;
+    this.reclaimer = reclaimer;
+    this.loop = loop;
+    this.mailbox = mailbox;
+    int wanted = Math.clamp(2L * config.cacheEntries(), 2 * WAYS, SLOTS_MAX);
+    slots = new Entry[Integer.highestOneBit(wanted - 1) << 1];
+    mask = slots.length - 1;
+    reclaimer.unpark(loop);
+  }
+
+  /// The entry for a canonical path, if what is remembered holds, else null: then call [#find].
+  ///
+  /// An entry whose last check is more than a second old is checked here if that cannot block.
+  ///
+  /// @param hash of the path's bytes, the same for all loops
+  /// @param nowNanos the cache's clock, read once per turn
+  public @Nullable Entry fresh(
+      MemorySegment path, long offset, int length, int hash, long nowNanos) {
+    Entry entry = known(path, offset, length, hash);
+    if (entry == null || !root.fresh(calls, statx, nowNanos)) {
+      return null;
+    }
+    if (nowNanos - entry.checkedNanos > DocumentRoot.CHECK_NANOS && !recheck(entry, nowNanos)) {
+      return null;
+    }
+    if (!entry.touched) {
+      entry.touched = true;
+    }
+    return entry;
+  }
+
+  /// Looks a path up, or checks it anew, on a worker; the waiter gets the entry on this thread.
+  /// Requests for the same path share one operation. If there is no room for another operation, the
+  /// entry is FAILED with EAGAIN.
+  public void find(MemorySegment path, long offset, int length, int hash, Waiter waiter) {
+    byte[] bytes = new byte[length];
+    MemorySegment.copy(path, ValueLayout.JAVA_BYTE, offset, bytes, 0, length);
+    cache.find(new PathKey(bytes, hash), mailbox, waiter);
+  }
+
+  /// Whether the open file of an entry with a descriptor still is the version its facts speak of.
+  /// Ask it after the last byte of a long send, to cut the connection rather than end well.
+  public boolean unchanged(Entry entry) {
+    return entry.descriptor() < 0
+        || (calls.stat(entry.descriptor(), AT_STATX_DONT_SYNC, statx) == 0
+            && entry.facts().sameVersion(statx));
+  }
+
+  /// Once per turn of the loop, when nothing handed out in earlier turns is in hand any more save
+  /// what was retained.
+  public void turn() {
+    if (reclaimer.turn(loop)) {
+      cache.sweep();
+    }
+  }
+
+  /// Before the loop sleeps in the kernel, and when it ends.
+  public void park() {
+    reclaimer.park(loop);
+  }
+
+  /// After the loop has slept, before it uses this view again.
+  public void unpark() {
+    reclaimer.unpark(loop);
+  }
+
+  private @Nullable Entry known(MemorySegment path, long offset, int length, int hash) {
+    int victim = hash & mask;
+    for (int i = 0; i < WAYS; i++) {
+      int at = (hash + i) & mask;
+      Entry entry = slots[at];
+      if (entry != null && entry.removed()) {
+        slots[at] = null;
+        entry = null;
+      }
+      if (entry == null) {
+        victim = at;
+      } else if (entry.key.hash == hash && entry.key.matches(path, offset, length)) {
+        return entry;
+      }
+    }
+    Entry shared = store.get(probe.of(path, offset, length, hash));
+    if (shared == null || shared.removed()) {
+      return null;
+    }
+    slots[victim] = shared;
+    return shared;
+  }
+
+  private boolean recheck(Entry entry, long nowNanos) {
+    DocumentRoot.Generation generation = root.current();
+    boolean still =
+        entry.direct
+            && entry.local
+            && entry.generation == generation.number
+            && !entry.wantsBody()
+            && stillNames(entry, generation)
+            && (markers.none()
+                || (!entry.facts().marked() && markers.stillUnmarked(calls, generation, entry)));
+    if (still) {
+      entry.checkedNanos = nowNanos;
+    }
+    return still;
+  }
+
+  private boolean stillNames(Entry entry, DocumentRoot.Generation generation) {
+    byte[] path = entry.path();
+    int from = Opener.relativeFrom(path);
+    int descriptor =
+        from == path.length
+            ? calls.open(generation.descriptor, HERE, 0, 1, O_PATH, CHECKED_ON_LOOP)
+            : calls.open(generation.descriptor, path, from, path.length, O_PATH, CHECKED_ON_LOOP);
+    Facts facts = entry.facts();
+    if (descriptor < 0) {
+      return facts.kind() == Kind.ABSENT
+          && facts.errno() == -descriptor
+          && descriptor != -Errno.EAGAIN;
+    }
+    boolean same =
+        facts.errno() == 0
+            && calls.stat(descriptor, AT_STATX_DONT_SYNC, statx) == 0
+            && facts.sameVersion(statx);
+    calls.close(descriptor);
+    return same;
+  }
+}

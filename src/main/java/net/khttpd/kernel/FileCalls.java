@@ -1,0 +1,177 @@
+package net.khttpd.kernel;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static net.khttpd.kernel.OpenFlags.AT_EMPTY_PATH;
+import static net.khttpd.kernel.OpenFlags.AT_FDCWD;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/// The calls on files: openat2(2), statx(2), pread(2), readlink(2), fstatfs(2), readahead(2),
+/// close(2). Each returns 0 or more, or `-errno`; none retries EINTR by itself.
+///
+/// An object belongs to one thread (a loop or a worker): it owns that thread's `errno` and a path
+/// buffer of PATH_MAX bytes. Paths are bytes, because names on Linux are.
+public final class FileCalls {
+  private static final long SYS_OPENAT2 = 437;
+  private static final MethodHandle OPENAT2 =
+      Native.bindVariadic(
+          "syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG);
+  private static final MethodHandle STATX =
+      Native.bind("statx", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
+  private static final MethodHandle PREAD =
+      Native.bind("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
+  private static final MethodHandle READLINK =
+      Native.bind("readlink", JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
+  private static final MethodHandle FSTATFS = Native.bind("fstatfs", JAVA_INT, JAVA_INT, ADDRESS);
+  private static final MethodHandle READAHEAD =
+      Native.bind("readahead", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
+  private static final MethodHandle CLOSE = Native.bind("close", JAVA_INT, JAVA_INT);
+
+  /// Longest path the kernel takes, its final NUL included.
+  public static final int PATH_MAX = 4096;
+
+  static final long OPEN_HOW_BYTES = 24;
+  static final long OPEN_HOW_FLAGS = 0;
+  static final long OPEN_HOW_MODE = 8;
+  static final long OPEN_HOW_RESOLVE = 16;
+  static final long STATFS_BYTES = 120;
+  static final long STATFS_TYPE = 0;
+  private static final int STATX_BASIC_STATS = 0x7ff;
+
+  private final MemorySegment errno = Native.capture();
+  private final MemorySegment path = Arena.ofAuto().allocate(PATH_MAX);
+  private final MemorySegment empty = Arena.ofAuto().allocate(1);
+  private final MemorySegment openHow = Arena.ofAuto().allocate(OPEN_HOW_BYTES, Long.BYTES);
+  private final MemorySegment target = Arena.ofAuto().allocate(PATH_MAX);
+  private final MemorySegment statfs = Arena.ofAuto().allocate(STATFS_BYTES, Long.BYTES);
+
+  /// openat2(2) of the bytes `from` to `to` of `name`, always with O_CLOEXEC. A NUL among them
+  /// would cut the name, so it is refused with EINVAL.
+  public int open(int directory, byte[] name, int from, int to, int flags, long resolve) {
+    int refused = place(name, from, to);
+    return refused < 0 ? refused : openPlaced(directory, flags, resolve);
+  }
+
+  /// Opens anew, with `flags`, the very file that `descriptor` stands for (proc_pid_fd(5)).
+  public int reopen(int descriptor, int flags) {
+    placeProcName(descriptor);
+    return openPlaced(AT_FDCWD, flags, 0);
+  }
+
+  private int openPlaced(int directory, int flags, long resolve) {
+    openHow.set(JAVA_LONG, OPEN_HOW_FLAGS, flags | OpenFlags.O_CLOEXEC);
+    openHow.set(JAVA_LONG, OPEN_HOW_MODE, 0);
+    openHow.set(JAVA_LONG, OPEN_HOW_RESOLVE, resolve);
+    try {
+      long result =
+          (long) OPENAT2.invokeExact(errno, SYS_OPENAT2, directory, path, openHow, OPEN_HOW_BYTES);
+      return (int) Native.orErrno(result, errno);
+    } catch (Throwable t) {
+      throw Native.broken(t);
+    }
+  }
+
+  /// statx(2) of an open descriptor; `flags` 0 or AT_STATX_DONT_SYNC.
+  public int stat(int descriptor, int flags, Statx into) {
+    try {
+      int result =
+          (int)
+              STATX.invokeExact(
+                  errno, descriptor, empty, flags | AT_EMPTY_PATH, STATX_BASIC_STATS, into.memory);
+      return Native.orErrno(result, errno);
+    } catch (Throwable t) {
+      throw Native.broken(t);
+    }
+  }
+
+  /// pread(2) into `length` bytes of `into` from `at`.
+  public long pread(int descriptor, MemorySegment into, long at, long length, long fileOffset) {
+    try {
+      long result =
+          (long) PREAD.invokeExact(errno, descriptor, into.asSlice(at, length), length, fileOffset);
+      return Native.orErrno(result, errno);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Throwable t) {
+      throw Native.broken(t);
+    }
+  }
+
+  /// The name under which the kernel knows an open descriptor now, by readlink(2) of
+  /// `/proc/self/fd/N`: absolute, links resolved, ` (deleted)` appended if it has no name any more.
+  /// Returns its length in `into`.
+  public int nameOf(int descriptor, byte[] into) {
+    placeProcName(descriptor);
+    try {
+      long result = (long) READLINK.invokeExact(errno, path, target, (long) PATH_MAX);
+      int length = (int) Native.orErrno(result, errno);
+      if (length >= PATH_MAX || length > into.length) {
+        return -Errno.ENAMETOOLONG;
+      }
+      if (length > 0) {
+        MemorySegment.copy(target, JAVA_BYTE, 0, into, 0, length);
+      }
+      return length;
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Throwable t) {
+      throw Native.broken(t);
+    }
+  }
+
+  /// The magic number of the file system a descriptor lies on (fstatfs(2), `f_type`), or `-errno`.
+  public long fileSystem(int descriptor) {
+    try {
+      int result = (int) FSTATFS.invokeExact(errno, descriptor, statfs);
+      return result < 0
+          ? Native.orErrno(result, errno)
+          : Integer.toUnsignedLong((int) statfs.get(JAVA_LONG, STATFS_TYPE));
+    } catch (Throwable t) {
+      throw Native.broken(t);
+    }
+  }
+
+  /// readahead(2): blocks until the range is in the page cache or being read.
+  public long readAhead(int descriptor, long fileOffset, long length) {
+    try {
+      long result = (long) READAHEAD.invokeExact(errno, descriptor, fileOffset, length);
+      return Native.orErrno(result, errno);
+    } catch (Throwable t) {
+      throw Native.broken(t);
+    }
+  }
+
+  /// close(2). The descriptor is gone whatever is returned.
+  public int close(int descriptor) {
+    try {
+      int result = (int) CLOSE.invokeExact(errno, descriptor);
+      return Native.orErrno(result, errno);
+    } catch (Throwable t) {
+      throw Native.broken(t);
+    }
+  }
+
+  private int place(byte[] name, int from, int to) {
+    int length = to - from;
+    if (length >= PATH_MAX) {
+      return -Errno.ENAMETOOLONG;
+    }
+    for (int i = from; i < to; i++) {
+      if (name[i] == 0) {
+        return -Errno.EINVAL;
+      }
+    }
+    MemorySegment.copy(name, from, path, JAVA_BYTE, 0, length);
+    path.set(JAVA_BYTE, length, (byte) 0);
+    return 0;
+  }
+
+  private void placeProcName(int descriptor) {
+    path.setString(0, "/proc/self/fd/" + descriptor);
+  }
+}

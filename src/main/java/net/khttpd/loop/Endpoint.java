@@ -1,0 +1,79 @@
+package net.khttpd.loop;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/// One socket of a loop: a client's connection or one to a backend.
+///
+/// The engine calls the protected methods on the loop's thread, never from inside a call that the
+/// endpoint itself makes, and never after [Engine#close]. At most one receive and one send are
+/// under way at a time.
+public abstract class Endpoint extends Timed {
+  /// How bytes are taken from the socket.
+  enum Receiving {
+    NONE,
+    /// one delivery in the engine's buffer
+    ONCE,
+    /// deliveries in the engine's buffers until stopped
+    CONTINUOUS,
+    /// one delivery into the endpoint's own buffer
+    INTO
+  }
+
+  // The engine's, named for their meaning in both of them.
+  int fd = -1;
+  int slot = -1;
+  int inFlight;
+  boolean closing;
+  Receiving receiving = Receiving.NONE;
+  boolean stopping;
+  @Nullable MemorySegment into;
+  long intoOffset;
+  int intoLength;
+  @Nullable MemorySegment sending;
+  long sendOffset;
+  int sendLeft;
+  int sendTotal;
+  int sendFlags;
+  net.khttpd.kernel.@Nullable MessageHeader message;
+  int file = -1;
+  long fileOffset;
+  long fileCount;
+  boolean nonBlocking;
+  boolean connecting;
+  boolean connectedAtOnce;
+  int connectResult;
+  boolean readable;
+  boolean writable;
+  boolean ended;
+  boolean queued;
+
+  /// The descriptor, for calls that leave the engine's business alone (getpeername, shutdown).
+  public final int descriptor() {
+    return fd;
+  }
+
+  /// Whether a receive is under way.
+  public final boolean receiving() {
+    return receiving != Receiving.NONE;
+  }
+
+  /// `length` bytes have come; 0: the peer has ended its side; negative: `-errno`. The bytes are
+  /// valid during the call only, unless they lie in the endpoint's own buffer.
+  protected abstract void received(MemorySegment buffer, long offset, int length);
+
+  /// The receive that [Engine#stopReceiving] ended is over: nothing more will be delivered.
+  protected abstract void receivingStopped();
+
+  /// A send that was pending is over: bytes sent, or `-errno`.
+  protected abstract void sent(long result);
+
+  /// A connect is over: 0 or `-errno`.
+  protected abstract void connected(int result);
+
+  /// The turn asked for by [Loop#nextTurn] has come.
+  protected abstract void resumed();
+
+  /// The descriptor is closed and nothing of the endpoint is in flight: buffers may be given back.
+  protected abstract void closed();
+}

@@ -1,0 +1,441 @@
+package net.khttpd.loop;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import net.khttpd.kernel.Epoll;
+import net.khttpd.kernel.Errno;
+import net.khttpd.kernel.Memory;
+import net.khttpd.kernel.MessageHeader;
+import net.khttpd.kernel.SocketAddress;
+import net.khttpd.kernel.Sockets;
+import net.khttpd.kernel.Wakeup;
+import net.khttpd.loop.Endpoint.Receiving;
+import org.jspecify.annotations.Nullable;
+
+/// The engine over epoll(7): one edge-triggered registration a socket, for its whole life, and what
+/// the edges said is remembered in the endpoint (`readable`, `writable`), so that no EPOLL_CTL_MOD
+/// is ever needed. A send is tried at once.
+///
+/// Bytes are received into one buffer of the loop. An endpoint whose socket has more to give than
+/// one turn allows, or that wants to receive while it is known to be readable, waits in `eager`.
+final class EpollEngine implements Engine {
+  private static final int EVENTS = 512;
+  private static final int BUFFER_BYTES = 16 * 1024;
+  private static final int INTEREST =
+      Epoll.EPOLLIN | Epoll.EPOLLOUT | Epoll.EPOLLRDHUP | Epoll.EPOLLET;
+  private static final int ENDED = Epoll.EPOLLRDHUP | Epoll.EPOLLHUP | Epoll.EPOLLERR;
+
+  /// Deliveries to one endpoint and connections taken from one listener in a turn: others wait.
+  private static final int DELIVERIES = 8;
+
+  private static final int ACCEPTS = 64;
+
+  private static final long LISTENER = 1L << 62;
+  private static final long WAKE = 1L << 61;
+
+  private final Epoll epoll = new Epoll(EVENTS);
+  private final Sockets sockets = new Sockets();
+  private final Wakeup wakeup;
+  private final Slots slots = new Slots();
+  private final MemorySegment buffer = Memory.allocate(BUFFER_BYTES);
+  private final List<@Nullable Listener> listeners = new ArrayList<>();
+  private final ArrayDeque<MessageHeader> messages = new ArrayDeque<>();
+  private final ArrayDeque<Endpoint> eager = new ArrayDeque<>();
+  private final ArrayDeque<Endpoint> closed = new ArrayDeque<>();
+  private final ArrayDeque<Listener> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Listener> stopped = new ArrayDeque<>();
+  private int ready;
+  private long calls;
+
+  EpollEngine(Wakeup wakeup) {
+    this.wakeup = wakeup;
+    epoll.add(wakeup.descriptor(), Epoll.EPOLLIN, WAKE);
+  }
+
+  @Override
+  public String name() {
+    return "epoll";
+  }
+
+  @Override
+  public void listen(Listener listener) {
+    if (listener.slot < 0) {
+      listener.slot = listeners.size();
+      listeners.add(listener);
+      sockets.blocking(listener.fd, false);
+      epoll.add(listener.fd, Epoll.EPOLLIN | Epoll.EPOLLET, LISTENER | listener.slot);
+      calls += 2;
+    }
+    if (!listener.armed) {
+      listener.armed = true;
+      waiting.add(listener);
+    }
+  }
+
+  @Override
+  public void stopListening(Listener listener) {
+    listener.armed = false;
+    waiting.remove(listener);
+    if (listener.slot >= 0) {
+      calls++;
+      epoll.remove(listener.fd);
+      listeners.set(listener.slot, null);
+      listener.slot = -1;
+    }
+    stopped.add(listener);
+  }
+
+  @Override
+  public int socket(int family) {
+    calls++;
+    return sockets.socket(family, false);
+  }
+
+  @Override
+  public int adopt(Endpoint endpoint, int fd) {
+    endpoint.fd = fd;
+    slots.add(endpoint);
+    calls++;
+    int result = epoll.add(fd, INTEREST, slots.tag(endpoint));
+    if (result < 0) {
+      slots.remove(endpoint);
+      endpoint.fd = -1;
+    }
+    return Math.min(result, 0);
+  }
+
+  @Override
+  public void connect(Endpoint endpoint, SocketAddress address) {
+    calls++;
+    int result = sockets.connect(endpoint.fd, address);
+    endpoint.connecting = true;
+    if (result != -Errno.EINPROGRESS) {
+      endpoint.connectedAtOnce = true;
+      endpoint.connectResult = result;
+      enqueue(endpoint);
+    }
+  }
+
+  @Override
+  public void receive(Endpoint endpoint) {
+    want(endpoint, Receiving.CONTINUOUS);
+  }
+
+  @Override
+  public void receiveOnce(Endpoint endpoint) {
+    want(endpoint, Receiving.ONCE);
+  }
+
+  @Override
+  public void receiveInto(Endpoint endpoint, MemorySegment own, long offset, int length) {
+    endpoint.into = own;
+    endpoint.intoOffset = offset;
+    endpoint.intoLength = length;
+    want(endpoint, Receiving.INTO);
+  }
+
+  @Override
+  public boolean stopReceiving(Endpoint endpoint) {
+    endpoint.receiving = Receiving.NONE;
+    endpoint.into = null;
+    return true;
+  }
+
+  @Override
+  public long send(Endpoint endpoint, MemorySegment bytes, long offset, int length, boolean more) {
+    endpoint.sendFlags = more ? Sockets.MSG_MORE : 0;
+    calls++;
+    int sent = sockets.send(endpoint.fd, bytes, offset, length, endpoint.sendFlags);
+    if (sent == length || (sent < 0 && sent != -Errno.EAGAIN && sent != -Errno.EINTR)) {
+      return sent;
+    }
+    sent = Math.max(sent, 0);
+    endpoint.writable = false;
+    endpoint.sending = bytes;
+    endpoint.sendOffset = offset + sent;
+    endpoint.sendLeft = length - sent;
+    endpoint.sendTotal = length;
+    return PENDING;
+  }
+
+  @Override
+  public long send(
+      Endpoint endpoint,
+      MemorySegment head,
+      long headOffset,
+      int headLength,
+      MemorySegment body,
+      long bodyOffset,
+      int bodyLength) {
+    MessageHeader message = messages.poll();
+    if (message == null) {
+      message = new MessageHeader();
+    }
+    message.point(head, headOffset, headLength, body, bodyOffset, bodyLength);
+    endpoint.sendFlags = 0;
+    calls++;
+    int total = headLength + bodyLength;
+    int sent = sockets.send(endpoint.fd, message, 0);
+    if (sent == total || (sent < 0 && sent != -Errno.EAGAIN && sent != -Errno.EINTR)) {
+      messages.push(message);
+      return sent;
+    }
+    sent = Math.max(sent, 0);
+    message.advance(sent);
+    endpoint.writable = false;
+    endpoint.message = message;
+    endpoint.sendLeft = total - sent;
+    endpoint.sendTotal = total;
+    return PENDING;
+  }
+
+  @Override
+  public long sendFile(Endpoint endpoint, int file, long offset, long count) {
+    calls++;
+    long sent = sockets.sendFile(endpoint.fd, file, offset, count);
+    if (sent != -Errno.EAGAIN) {
+      return sent;
+    }
+    endpoint.writable = false;
+    endpoint.file = file;
+    endpoint.fileOffset = offset;
+    endpoint.fileCount = count;
+    return PENDING;
+  }
+
+  @Override
+  public void shutdownSending(Endpoint endpoint) {
+    calls++;
+    sockets.shutdown(endpoint.fd, Sockets.SHUT_WR);
+  }
+
+  @Override
+  public void close(Endpoint endpoint, boolean reset) {
+    if (endpoint.closing) {
+      return;
+    }
+    endpoint.closing = true;
+    if (reset) {
+      calls++;
+      sockets.resetOnClose(endpoint.fd);
+    }
+    calls++;
+    sockets.close(endpoint.fd);
+    releaseMessage(endpoint);
+    slots.remove(endpoint);
+    closed.add(endpoint);
+  }
+
+  @Override
+  public void await(long timeoutNanos) {
+    boolean busy = !closed.isEmpty() || !eager.isEmpty() || !waiting.isEmpty();
+    calls++;
+    ready = epoll.await(busy || !stopped.isEmpty() ? 0 : timeoutNanos);
+  }
+
+  @Override
+  public void dispatch() {
+    int eagerBefore = eager.size();
+    int waitingBefore = waiting.size();
+    for (int i = 0; i < ready; i++) {
+      ready(epoll.data(i), epoll.readiness(i));
+    }
+    ready = 0;
+    for (int i = 0; i < eagerBefore && !eager.isEmpty(); i++) {
+      Endpoint endpoint = eager.poll();
+      endpoint.queued = false;
+      if (!endpoint.closing) {
+        proceed(endpoint);
+      }
+    }
+    for (int i = 0; i < waitingBefore && !waiting.isEmpty(); i++) {
+      accept(waiting.poll());
+    }
+    for (Listener l = stopped.poll(); l != null; l = stopped.poll()) {
+      l.listeningStopped();
+    }
+    for (Endpoint e = closed.poll(); e != null; e = closed.poll()) {
+      e.closed();
+    }
+  }
+
+  @Override
+  public int live() {
+    return slots.live() + closed.size();
+  }
+
+  @Override
+  public long calls() {
+    return calls;
+  }
+
+  @Override
+  public void close() {
+    epoll.close();
+    sockets.free();
+    messages.forEach(MessageHeader::free);
+    Memory.free(buffer);
+  }
+
+  private void ready(long data, int readiness) {
+    if (data == WAKE) {
+      calls++;
+      wakeup.drain();
+    } else if ((data & LISTENER) != 0) {
+      Listener listener = listeners.get((int) data);
+      if (listener != null && listener.armed) {
+        accept(listener);
+      }
+    } else {
+      Endpoint endpoint = slots.find(data);
+      if (endpoint != null) {
+        endpoint.readable |= (readiness & (Epoll.EPOLLIN | ENDED)) != 0;
+        endpoint.ended |= (readiness & ENDED) != 0;
+        endpoint.writable |= (readiness & (Epoll.EPOLLOUT | ENDED)) != 0;
+        proceed(endpoint);
+      }
+    }
+  }
+
+  private void proceed(Endpoint endpoint) {
+    if (endpoint.connecting) {
+      finishConnect(endpoint);
+    } else {
+      if (endpoint.writable) {
+        resume(endpoint);
+      }
+      if (endpoint.readable && endpoint.receiving != Receiving.NONE && !endpoint.closing) {
+        deliver(endpoint);
+      }
+    }
+  }
+
+  private void finishConnect(Endpoint endpoint) {
+    if (!endpoint.writable && !endpoint.connectedAtOnce) {
+      return;
+    }
+    endpoint.connecting = false;
+    if (!endpoint.connectedAtOnce) {
+      calls++;
+      endpoint.connectResult = sockets.error(endpoint.fd);
+    }
+    endpoint.connected(endpoint.connectResult);
+  }
+
+  /// Goes on with a send that found the socket full.
+  private void resume(Endpoint endpoint) {
+    MemorySegment bytes = endpoint.sending;
+    MessageHeader message = endpoint.message;
+    if (endpoint.file >= 0) {
+      int file = endpoint.file;
+      endpoint.file = -1;
+      long sent = sendFile(endpoint, file, endpoint.fileOffset, endpoint.fileCount);
+      if (sent != PENDING) {
+        endpoint.sent(sent);
+      }
+    } else if (message != null) {
+      calls++;
+      resumed(endpoint, sockets.send(endpoint.fd, message, endpoint.sendFlags));
+    } else if (bytes != null) {
+      calls++;
+      resumed(
+          endpoint,
+          sockets.send(
+              endpoint.fd, bytes, endpoint.sendOffset, endpoint.sendLeft, endpoint.sendFlags));
+    }
+  }
+
+  private void resumed(Endpoint endpoint, int sent) {
+    if (sent == -Errno.EAGAIN || sent == -Errno.EINTR) {
+      endpoint.writable = false;
+    } else if (sent >= 0 && sent < endpoint.sendLeft) {
+      endpoint.writable = false;
+      endpoint.sendOffset += sent;
+      endpoint.sendLeft -= sent;
+      MessageHeader message = endpoint.message;
+      if (message != null) {
+        message.advance(sent);
+      }
+    } else {
+      endpoint.sending = null;
+      releaseMessage(endpoint);
+      endpoint.sent(sent < 0 ? sent : endpoint.sendTotal);
+    }
+  }
+
+  private void want(Endpoint endpoint, Receiving mode) {
+    if (endpoint.receiving != Receiving.NONE) {
+      throw new AssertionError("a receive is under way: " + endpoint.receiving);
+    }
+    endpoint.receiving = mode;
+    if (endpoint.readable) {
+      enqueue(endpoint);
+    }
+  }
+
+  private void deliver(Endpoint endpoint) {
+    int rounds = 0;
+    while (endpoint.readable && endpoint.receiving != Receiving.NONE && !endpoint.closing) {
+      if (rounds++ == DELIVERIES) {
+        enqueue(endpoint);
+        return;
+      }
+      MemorySegment own = endpoint.into;
+      MemorySegment target = own == null ? buffer : own;
+      long offset = own == null ? 0 : endpoint.intoOffset;
+      int room = own == null ? BUFFER_BYTES : endpoint.intoLength;
+      calls++;
+      int received = sockets.receive(endpoint.fd, target, offset, room, 0);
+      if (received == -Errno.EAGAIN) {
+        endpoint.readable = false;
+      } else if (received != -Errno.EINTR) {
+        // A short read has emptied the socket, unless the peer has ended its side (epoll(7)).
+        endpoint.readable = received == room || (endpoint.ended && received > 0);
+        if (received <= 0 || endpoint.receiving != Receiving.CONTINUOUS) {
+          endpoint.receiving = Receiving.NONE;
+          endpoint.into = null;
+        }
+        endpoint.received(target, offset, received);
+      }
+    }
+  }
+
+  private void accept(Listener listener) {
+    for (int i = 0; i < ACCEPTS && listener.armed; i++) {
+      calls++;
+      int result = sockets.accept(listener.fd, false);
+      if (result >= 0) {
+        listener.accepted(result);
+      } else if (result == -Errno.EAGAIN) {
+        return;
+      } else if (result == -Errno.EMFILE
+          || result == -Errno.ENFILE
+          || result == -Errno.ENOMEM
+          || result == -Errno.ENOBUFS) {
+        listener.armed = false;
+        listener.acceptFailed(-result);
+        return;
+      }
+    }
+    if (listener.armed) {
+      waiting.add(listener);
+    }
+  }
+
+  private void enqueue(Endpoint endpoint) {
+    if (!endpoint.queued) {
+      endpoint.queued = true;
+      eager.add(endpoint);
+    }
+  }
+
+  private void releaseMessage(Endpoint endpoint) {
+    MessageHeader message = endpoint.message;
+    if (message != null) {
+      endpoint.message = null;
+      messages.push(message);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package net.khttpd.loop;
+
+/// A listening socket as one loop serves it. The descriptor belongs to the server: stopping to
+/// listen does not close it.
+public abstract class Listener {
+  int slot = -1;
+  final int fd;
+  boolean armed;
+  boolean stopping;
+
+  protected Listener(int fd) {
+    this.fd = fd;
+  }
+
+  public final int descriptor() {
+    return fd;
+  }
+
+  /// A connection has been accepted; the listener owns `connection` now.
+  protected abstract void accepted(int connection);
+
+  /// Accepting failed with `errno` (EMFILE, ENFILE, ENOMEM …) and rests until [Engine#listen] is
+  /// called again.
+  protected abstract void acceptFailed(int errno);
+
+  /// After [Engine#stopListening]: no more connections will be announced.
+  protected abstract void listeningStopped();
+}

@@ -1,0 +1,562 @@
+package net.khttpd.loop;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import net.khttpd.kernel.BufferRing;
+import net.khttpd.kernel.Errno;
+import net.khttpd.kernel.KernelRefusal;
+import net.khttpd.kernel.MessageHeader;
+import net.khttpd.kernel.Ring;
+import net.khttpd.kernel.SocketAddress;
+import net.khttpd.kernel.Sockets;
+import net.khttpd.kernel.Wakeup;
+import net.khttpd.loop.Endpoint.Receiving;
+import org.jspecify.annotations.Nullable;
+
+/// The engine over io_uring(7): operations are queued and one io_uring_enter(2) a turn submits them
+/// all and waits.
+///
+/// `user_data` is the operation in the top byte over the slot's tag. A receive takes its buffer
+/// from the ring of provided buffers when bytes have come; when that runs dry (ENOBUFS) the receive
+/// is armed again at the end of the turn, when all buffers are back.
+final class RingEngine implements Engine {
+  private static final int SUBMISSIONS = 1024;
+  private static final int COMPLETIONS = 16384;
+  private static final int BUFFERS = 256;
+  private static final int BUFFER_BYTES = 4096;
+  private static final int GROUP = 0;
+
+  private static final int OP_POLL_ADD = 6;
+  private static final int OP_SENDMSG = 9;
+  private static final int OP_ACCEPT = 13;
+  private static final int OP_ASYNC_CANCEL = 14;
+  private static final int OP_CONNECT = 16;
+  private static final int OP_CLOSE = 19;
+  private static final int OP_SEND = 26;
+  private static final int OP_RECV = 27;
+  private static final int SQE_BUFFER_SELECT = 1 << 5;
+  private static final int SQE_CQE_SKIP_SUCCESS = 1 << 6;
+  private static final int RECV_MULTISHOT = 2;
+  private static final int ACCEPT_MULTISHOT = 1;
+  private static final int POLL_MULTISHOT = 1;
+  private static final int CANCEL_ALL = 1;
+  private static final int CANCEL_FD = 2;
+  private static final int CQE_BUFFER = 1;
+  private static final int CQE_MORE = 2;
+  private static final int SOCK_CLOEXEC = 0x80000;
+  private static final int POLLIN = 1;
+  private static final int POLLOUT = 4;
+  private static final int SEND_FLAGS = Sockets.MSG_WAITALL | Sockets.MSG_NOSIGNAL;
+
+  /// What a completion is about: the top byte of `user_data`.
+  private static final int RECEIVE = 1;
+
+  private static final int SEND = 2;
+  private static final int WRITABLE = 3;
+  private static final int CONNECT = 4;
+  private static final int ACCEPT = 5;
+  private static final int WAKE = 6;
+  private static final int IGNORED = 7;
+
+  private final Ring ring;
+  private final BufferRing buffers;
+  private final Sockets sockets = new Sockets();
+  private final Wakeup wakeup;
+  private final Slots slots = new Slots();
+  private final List<@Nullable Listener> listeners = new ArrayList<>();
+  private final ArrayDeque<MessageHeader> messages = new ArrayDeque<>();
+  private ArrayList<Endpoint> starved = new ArrayList<>();
+  private ArrayList<Endpoint> rearming = new ArrayList<>();
+  private final ArrayDeque<Endpoint> closed = new ArrayDeque<>();
+  private int ready;
+  private long calls;
+
+  RingEngine(Wakeup wakeup) {
+    this.wakeup = wakeup;
+    ring = new Ring(SUBMISSIONS, COMPLETIONS);
+    try {
+      buffers = new BufferRing(ring, GROUP, BUFFERS, BUFFER_BYTES);
+    } catch (KernelRefusal e) {
+      ring.close();
+      sockets.free();
+      throw e;
+    }
+    watchWakeup();
+  }
+
+  @Override
+  public String name() {
+    return "io_uring";
+  }
+
+  @Override
+  public void listen(Listener listener) {
+    if (listener.slot < 0) {
+      listener.slot = listeners.size();
+      listeners.add(listener);
+      sockets.blocking(listener.fd, true);
+    }
+    if (!listener.armed && !listener.stopping) {
+      listener.armed = true;
+      long entry = ring.next(OP_ACCEPT, listener.fd, tag(ACCEPT, listener.slot));
+      ring.ioprio(entry, ACCEPT_MULTISHOT);
+      ring.operationFlags(entry, SOCK_CLOEXEC);
+    }
+  }
+
+  @Override
+  public void stopListening(Listener listener) {
+    listener.stopping = true;
+    if (listener.armed) {
+      cancel(tag(ACCEPT, listener.slot));
+    } else {
+      listening(listener);
+    }
+  }
+
+  @Override
+  public int socket(int family) {
+    calls++;
+    return sockets.socket(family, true);
+  }
+
+  @Override
+  public int adopt(Endpoint endpoint, int fd) {
+    endpoint.fd = fd;
+    slots.add(endpoint);
+    return 0;
+  }
+
+  @Override
+  public void connect(Endpoint endpoint, SocketAddress address) {
+    long entry = begin(OP_CONNECT, CONNECT, endpoint);
+    ring.socketAddress(entry, address);
+  }
+
+  @Override
+  public void receive(Endpoint endpoint) {
+    arm(endpoint, Receiving.CONTINUOUS);
+  }
+
+  @Override
+  public void receiveOnce(Endpoint endpoint) {
+    arm(endpoint, Receiving.ONCE);
+  }
+
+  @Override
+  public void receiveInto(Endpoint endpoint, MemorySegment buffer, long offset, int length) {
+    expect(endpoint, Receiving.INTO);
+    endpoint.into = buffer;
+    endpoint.intoOffset = offset;
+    endpoint.intoLength = length;
+    long entry = begin(OP_RECV, RECEIVE, endpoint);
+    ring.buffer(entry, buffer, offset, length);
+  }
+
+  @Override
+  public boolean stopReceiving(Endpoint endpoint) {
+    if (endpoint.receiving == Receiving.NONE) {
+      return true;
+    }
+    if (!endpoint.stopping) {
+      endpoint.stopping = true;
+      if (starved.remove(endpoint)) {
+        endpoint.receiving = Receiving.NONE;
+        endpoint.stopping = false;
+        return true;
+      }
+      cancel(tag(RECEIVE, slots.tag(endpoint)));
+    }
+    return false;
+  }
+
+  @Override
+  public long send(Endpoint endpoint, MemorySegment bytes, long offset, int length, boolean more) {
+    endpoint.sending = bytes;
+    endpoint.sendOffset = offset;
+    endpoint.sendLeft = length;
+    endpoint.sendTotal = length;
+    endpoint.sendFlags = more ? SEND_FLAGS | Sockets.MSG_MORE : SEND_FLAGS;
+    submitSend(endpoint);
+    return PENDING;
+  }
+
+  @Override
+  public long send(
+      Endpoint endpoint,
+      MemorySegment head,
+      long headOffset,
+      int headLength,
+      MemorySegment body,
+      long bodyOffset,
+      int bodyLength) {
+    MessageHeader message = messages.poll();
+    if (message == null) {
+      message = new MessageHeader();
+    }
+    message.point(head, headOffset, headLength, body, bodyOffset, bodyLength);
+    endpoint.message = message;
+    endpoint.sendLeft = headLength + bodyLength;
+    endpoint.sendTotal = endpoint.sendLeft;
+    endpoint.sendFlags = SEND_FLAGS;
+    submitSend(endpoint);
+    return PENDING;
+  }
+
+  @Override
+  public long sendFile(Endpoint endpoint, int file, long offset, long count) {
+    if (!endpoint.nonBlocking) {
+      endpoint.nonBlocking = true;
+      calls++;
+      sockets.blocking(endpoint.fd, false);
+    }
+    calls++;
+    long sent = sockets.sendFile(endpoint.fd, file, offset, count);
+    if (sent != -Errno.EAGAIN) {
+      return sent;
+    }
+    endpoint.file = file;
+    endpoint.fileOffset = offset;
+    endpoint.fileCount = count;
+    pollWritable(endpoint);
+    return PENDING;
+  }
+
+  @Override
+  public void shutdownSending(Endpoint endpoint) {
+    calls++;
+    sockets.shutdown(endpoint.fd, Sockets.SHUT_WR);
+  }
+
+  @Override
+  public void close(Endpoint endpoint, boolean reset) {
+    if (endpoint.closing) {
+      return;
+    }
+    endpoint.closing = true;
+    if (reset) {
+      calls++;
+      sockets.resetOnClose(endpoint.fd);
+    }
+    if (endpoint.receiving != Receiving.NONE && starved.remove(endpoint)) {
+      endpoint.receiving = Receiving.NONE;
+    }
+    if (endpoint.inFlight == 0) {
+      finish(endpoint);
+    } else {
+      long entry = ring.next(OP_ASYNC_CANCEL, endpoint.fd, tag(IGNORED, 0));
+      ring.operationFlags(entry, CANCEL_FD | CANCEL_ALL);
+      ring.flags(entry, SQE_CQE_SKIP_SUCCESS);
+    }
+  }
+
+  @Override
+  public void await(long timeoutNanos) {
+    calls++;
+    ready = ring.enter(closed.isEmpty() ? timeoutNanos : 0);
+  }
+
+  @Override
+  public void dispatch() {
+    for (int i = 0; i < ready; i++) {
+      complete(ring.userData(i), ring.result(i), ring.completionFlags(i));
+    }
+    ring.seen(ready);
+    ready = 0;
+    rearm();
+    for (Endpoint endpoint = closed.poll(); endpoint != null; endpoint = closed.poll()) {
+      endpoint.closed();
+    }
+  }
+
+  @Override
+  public int live() {
+    return slots.live() + closed.size();
+  }
+
+  @Override
+  public long calls() {
+    return calls;
+  }
+
+  @Override
+  public void close() {
+    int left = slots.live();
+    ring.close();
+    sockets.free();
+    if (left == 0) {
+      buffers.free();
+      messages.forEach(MessageHeader::free);
+    }
+  }
+
+  private void complete(long userData, int result, int flags) {
+    int operation = (int) (userData >>> 56);
+    switch (operation) {
+      case RECEIVE -> received(slots.find(userData), result, flags);
+      case SEND -> sent(slots.find(userData), result);
+      case WRITABLE -> writable(slots.find(userData), result);
+      case CONNECT -> connected(slots.find(userData), result);
+      case ACCEPT -> accepted((int) userData, result, flags);
+      case WAKE -> woken(flags);
+      default -> {} // a cancellation or close that found nothing to do
+    }
+  }
+
+  private void received(@Nullable Endpoint endpoint, int result, int flags) {
+    int id = flags >>> 16;
+    boolean provided = (flags & CQE_BUFFER) != 0;
+    boolean more = (flags & CQE_MORE) != 0;
+    if (endpoint != null) {
+      Receiving mode = endpoint.receiving;
+      boolean stopped = endpoint.stopping && !more;
+      if (!more) {
+        endpoint.inFlight--;
+        endpoint.receiving = Receiving.NONE;
+        endpoint.stopping = false;
+      }
+      if (endpoint.closing) {
+        finishIfIdle(endpoint);
+      } else if (provided) {
+        rearmUnlessOver(endpoint, mode, more || stopped || result <= 0);
+        endpoint.received(buffers.buffers(), buffers.offset(id), result);
+      } else {
+        receivedOwn(endpoint, mode, result, stopped);
+      }
+      if (stopped && !endpoint.closing) {
+        endpoint.receivingStopped();
+      }
+    }
+    if (provided) {
+      buffers.giveBack(id);
+    }
+  }
+
+  /// A continuous receive may end for the kernel's own reasons; the endpoint does not notice.
+  private void rearmUnlessOver(Endpoint endpoint, Receiving mode, boolean over) {
+    if (mode == Receiving.CONTINUOUS && !over) {
+      arm(endpoint, mode);
+    }
+  }
+
+  private void receivedOwn(Endpoint endpoint, Receiving mode, int result, boolean stopped) {
+    MemorySegment into = endpoint.into;
+    endpoint.into = null;
+    boolean again = !stopped && mode != Receiving.INTO;
+    if (again && result == -Errno.ENOBUFS) {
+      endpoint.receiving = mode;
+      starved.add(endpoint);
+    } else if (again && result == -Errno.EINTR) {
+      arm(endpoint, mode);
+    } else if (result != -Errno.ECANCELED && result != -Errno.ENOBUFS) {
+      endpoint.received(
+          into == null ? buffers.buffers() : into, into == null ? 0 : endpoint.intoOffset, result);
+    }
+  }
+
+  private void sent(@Nullable Endpoint endpoint, int result) {
+    if (endpoint == null) {
+      return;
+    }
+    endpoint.inFlight--;
+    if (endpoint.closing) {
+      releaseMessage(endpoint);
+      finishIfIdle(endpoint);
+      return;
+    }
+    if (result > 0 && result < endpoint.sendLeft) {
+      endpoint.sendLeft -= result;
+      endpoint.sendOffset += result;
+      MessageHeader message = endpoint.message;
+      if (message != null) {
+        message.advance(result);
+      }
+      submitSend(endpoint);
+    } else if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
+      pollWritable(endpoint);
+    } else {
+      releaseMessage(endpoint);
+      endpoint.sending = null;
+      endpoint.sent(result < 0 ? result : endpoint.sendTotal);
+    }
+  }
+
+  private void writable(@Nullable Endpoint endpoint, int result) {
+    if (endpoint == null) {
+      return;
+    }
+    endpoint.inFlight--;
+    if (endpoint.closing) {
+      releaseMessage(endpoint);
+      finishIfIdle(endpoint);
+    } else if (endpoint.file < 0) {
+      submitSend(endpoint);
+    } else {
+      int file = endpoint.file;
+      endpoint.file = -1;
+      long sent =
+          result < 0 ? result : sendFile(endpoint, file, endpoint.fileOffset, endpoint.fileCount);
+      if (sent != PENDING) {
+        endpoint.sent(sent);
+      }
+    }
+  }
+
+  private void connected(@Nullable Endpoint endpoint, int result) {
+    if (endpoint == null) {
+      return;
+    }
+    endpoint.inFlight--;
+    if (endpoint.closing) {
+      finishIfIdle(endpoint);
+    } else {
+      endpoint.connected(result);
+    }
+  }
+
+  private void accepted(int slot, int result, int flags) {
+    Listener listener = listeners.get(slot);
+    if (listener == null) {
+      return;
+    }
+    listener.armed = (flags & CQE_MORE) != 0;
+    if (result >= 0) {
+      listener.accepted(result);
+    }
+    if (listener.armed) {
+      return;
+    }
+    if (listener.stopping) {
+      listening(listener);
+    } else if (exhausted(result)) {
+      listener.acceptFailed(-result);
+    } else {
+      listen(listener);
+    }
+  }
+
+  private static boolean exhausted(int result) {
+    return result == -Errno.EMFILE
+        || result == -Errno.ENFILE
+        || result == -Errno.ENOMEM
+        || result == -Errno.ENOBUFS
+        || result == -Errno.EINVAL
+        || result == -Errno.EBADF;
+  }
+
+  private void listening(Listener listener) {
+    listeners.set(listener.slot, null);
+    listener.slot = -1;
+    listener.stopping = false;
+    listener.listeningStopped();
+  }
+
+  private void woken(int flags) {
+    wakeup.drain();
+    calls++;
+    if ((flags & CQE_MORE) == 0) {
+      watchWakeup();
+    }
+  }
+
+  private void watchWakeup() {
+    long entry = ring.next(OP_POLL_ADD, wakeup.descriptor(), tag(WAKE, 0));
+    ring.operationFlags(entry, POLLIN);
+    ring.length(entry, POLL_MULTISHOT);
+  }
+
+  private void arm(Endpoint endpoint, Receiving mode) {
+    expect(endpoint, mode);
+    long entry = begin(OP_RECV, RECEIVE, endpoint);
+    ring.flags(entry, SQE_BUFFER_SELECT);
+    ring.bufferGroup(entry, GROUP);
+    if (mode == Receiving.CONTINUOUS) {
+      ring.ioprio(entry, RECV_MULTISHOT);
+    }
+  }
+
+  private static void expect(Endpoint endpoint, Receiving mode) {
+    if (endpoint.receiving != Receiving.NONE) {
+      throw new AssertionError("a receive is under way: " + endpoint.receiving);
+    }
+    endpoint.receiving = mode;
+  }
+
+  private void rearm() {
+    if (starved.isEmpty()) {
+      return;
+    }
+    ArrayList<Endpoint> hungry = starved;
+    starved = rearming;
+    rearming = hungry;
+    for (Endpoint endpoint : hungry) {
+      Receiving mode = endpoint.receiving;
+      endpoint.receiving = Receiving.NONE;
+      arm(endpoint, mode);
+    }
+    hungry.clear();
+  }
+
+  private void submitSend(Endpoint endpoint) {
+    if (endpoint.nonBlocking) {
+      endpoint.nonBlocking = false;
+      calls++;
+      sockets.blocking(endpoint.fd, true);
+    }
+    MessageHeader message = endpoint.message;
+    long entry = begin(message == null ? OP_SEND : OP_SENDMSG, SEND, endpoint);
+    if (message == null) {
+      MemorySegment bytes = endpoint.sending;
+      if (bytes == null) {
+        throw new AssertionError("nothing to send");
+      }
+      ring.buffer(entry, bytes, endpoint.sendOffset, endpoint.sendLeft);
+    } else {
+      ring.message(entry, message);
+    }
+    ring.operationFlags(entry, endpoint.sendFlags);
+  }
+
+  private void pollWritable(Endpoint endpoint) {
+    long entry = begin(OP_POLL_ADD, WRITABLE, endpoint);
+    ring.operationFlags(entry, POLLOUT);
+  }
+
+  private long begin(int opcode, int operation, Endpoint endpoint) {
+    endpoint.inFlight++;
+    return ring.next(opcode, endpoint.fd, tag(operation, slots.tag(endpoint)));
+  }
+
+  private void cancel(long userData) {
+    long entry = ring.next(OP_ASYNC_CANCEL, -1, tag(IGNORED, 0));
+    ring.address(entry, userData);
+    ring.flags(entry, SQE_CQE_SKIP_SUCCESS);
+  }
+
+  private void finishIfIdle(Endpoint endpoint) {
+    if (endpoint.inFlight == 0) {
+      finish(endpoint);
+    }
+  }
+
+  private void finish(Endpoint endpoint) {
+    long entry = ring.next(OP_CLOSE, endpoint.fd, tag(IGNORED, 0));
+    ring.flags(entry, SQE_CQE_SKIP_SUCCESS);
+    slots.remove(endpoint);
+    closed.add(endpoint);
+  }
+
+  private void releaseMessage(Endpoint endpoint) {
+    MessageHeader message = endpoint.message;
+    if (message != null) {
+      endpoint.message = null;
+      messages.push(message);
+    }
+  }
+
+  private static long tag(int operation, long rest) {
+    return (long) operation << 56 | rest;
+  }
+}

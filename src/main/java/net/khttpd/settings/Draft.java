@@ -1,0 +1,111 @@
+package net.khttpd.settings;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Settings being written: takes assignments one after the other and gives a snapshot. A refused
+/// assignment changes nothing. Used by one thread.
+public final class Draft {
+  private final Map<Setting<?>, Object> values;
+
+  private Draft(Map<Setting<?>, Object> values) {
+    this.values = values;
+  }
+
+  /// A draft that holds every default.
+  public static Draft ofDefaults() {
+    var values = new HashMap<Setting<?>, Object>();
+    for (Setting<?> setting : SettingsTree.all()) {
+      values.put(setting, setting.initial());
+    }
+    return new Draft(values);
+  }
+
+  /// A draft that holds what the snapshot holds.
+  public static Draft of(Settings settings) {
+    return new Draft(settings.values());
+  }
+
+  /// A write, as `-w NAME=VALUE` and sysctl(8) make it: sets a value, or adds an entry to a list,
+  /// or with `-entry` removes it.
+  public Draft write(String name, String value) throws OperatorException {
+    Setting<?> setting = SettingsTree.find(name.strip());
+    write(setting, value.strip());
+    return this;
+  }
+
+  /// A write in the form `NAME=VALUE`.
+  public Draft write(String assignment) throws OperatorException {
+    int equals = assignment.indexOf('=');
+    if (equals < 0) {
+      throw new OperatorException("-w " + Quoted.of(assignment) + " is not of the form NAME=VALUE");
+    }
+    return write(assignment.substring(0, equals), assignment.substring(equals + 1));
+  }
+
+  /// A line of a file: as a write, but an empty value clears a list.
+  Draft writeFromFile(String name, String value) throws OperatorException {
+    Setting<?> setting = SettingsTree.find(name.strip());
+    if (setting.isList() && value.isBlank()) {
+      values.put(setting, List.of());
+      return this;
+    }
+    return write(name, value);
+  }
+
+  /// The snapshot of what has been written.
+  public Settings snapshot() {
+    return new Settings(values);
+  }
+
+  private <T> void write(Setting<T> setting, String text) throws OperatorException {
+    try {
+      plain(text);
+      if (setting.kind() instanceof Kind.ListOf<?> list) {
+        values.put(setting, changed(list, text, (List<?>) valueOf(setting)));
+      } else {
+        values.put(setting, setting.kind().read(text));
+      }
+    } catch (BadValueException e) {
+      throw new OperatorException(
+          setting.name() + ": " + Quoted.of(text) + " " + e.getMessage(), e);
+    }
+  }
+
+  private Object valueOf(Setting<?> setting) {
+    return java.util.Objects.requireNonNull(values.get(setting), setting.name());
+  }
+
+  private static List<?> changed(Kind.ListOf<?> kind, String text, List<?> old)
+      throws BadValueException {
+    if (text.isEmpty() || text.equals("-")) {
+      throw new BadValueException(
+          "names no entry: a write adds one to the list, -entry removes it");
+    }
+    boolean removal = text.startsWith("-");
+    Object entry = kind.entry().read(removal ? text.substring(1) : text);
+    List<Object> changed = new ArrayList<>(old);
+    if (removal) {
+      if (!changed.remove(entry)) {
+        throw new BadValueException("cannot be removed: the list has no such entry");
+      }
+    } else if (!changed.contains(entry)) {
+      if (changed.size() == Kind.MOST_ENTRIES) {
+        throw new BadValueException("is one entry more than the " + Kind.MOST_ENTRIES + " allowed");
+      }
+      changed.add(entry);
+    }
+    return List.copyOf(changed);
+  }
+
+  private static void plain(String text) throws BadValueException {
+    if (text.length() > Kind.LONGEST_TEXT) {
+      throw new BadValueException("is longer than " + Kind.LONGEST_TEXT + " characters");
+    }
+    if (text.chars().anyMatch(Character::isISOControl)) {
+      throw new BadValueException("holds a control character");
+    }
+  }
+}

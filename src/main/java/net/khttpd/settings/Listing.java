@@ -1,0 +1,52 @@
+package net.khttpd.settings;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Prints settings as sysctl(8) does, `net.khttpd.NAME = VALUE`, one line per value or list entry.
+/// A file of these lines, read over the defaults, gives the same settings again: a list that does
+/// not begin with its default entries is preceded by the line `NAME =` that clears it.
+public final class Listing {
+  private Listing() {}
+
+  /// The lines of all settings.
+  public static List<String> of(Settings settings) {
+    var lines = new ArrayList<String>();
+    for (Setting<?> setting : SettingsTree.all()) {
+      lines.addAll(of(setting, settings));
+    }
+    return lines;
+  }
+
+  /// The lines of one setting.
+  public static <T> List<String> of(Setting<T> setting, Settings settings) {
+    return setting.kind() instanceof Kind.ListOf<?> list
+        ? ofList(setting, list, settings)
+        : List.of(line(setting, setting.kind().print(settings.get(setting))));
+  }
+
+  private static <E> List<String> ofList(
+      Setting<?> setting, Kind.ListOf<E> kind, Settings settings) {
+    List<E> initial = entries(setting.initial());
+    List<E> entries = entries(settings.get(setting));
+    var lines = new ArrayList<String>();
+    boolean extendsDefault =
+        entries.size() >= initial.size() && entries.subList(0, initial.size()).equals(initial);
+    if (entries.isEmpty() || !extendsDefault) {
+      lines.add(line(setting, ""));
+    }
+    for (E entry : entries) {
+      lines.add(line(setting, kind.entry().print(entry)));
+    }
+    return lines;
+  }
+
+  @SuppressWarnings("unchecked") // a list's setting holds entries of its kind, by declaration
+  private static <E> List<E> entries(Object value) {
+    return (List<E>) value;
+  }
+
+  private static String line(Setting<?> setting, String value) {
+    return value.isEmpty() ? setting.fullName() + " =" : setting.fullName() + " = " + value;
+  }
+}

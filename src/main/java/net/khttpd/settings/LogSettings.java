@@ -1,0 +1,28 @@
+package net.khttpd.settings;
+
+import static net.khttpd.settings.Setting.atOnce;
+
+import java.util.List;
+
+/// Declarations: the access log.
+final class LogSettings {
+  static final Setting<Boolean> LOGGING =
+      atOnce("logging", new Kind.Flag(), false, "Whether requests are written to the access log.");
+  static final Setting<String> ACCESS_LOG =
+      atOnce(
+          "access_log",
+          Texts.LOG_PATH,
+          "-",
+          "The file to which the access log is appended; - is stdout.");
+  static final Setting<String> ACCESS_LOG_FORMAT =
+      atOnce(
+          "access_log_format",
+          Texts.text("combined, common or directives", Texts::notEmpty),
+          "combined",
+          "The line of a request, in the directives of Apache's LogFormat with our own %{rule}x,"
+              + " %{cache}x and %{backend}x.");
+
+  static final List<Setting<?>> ALL = List.of(LOGGING, ACCESS_LOG, ACCESS_LOG_FORMAT);
+
+  private LogSettings() {}
+}

@@ -1,0 +1,66 @@
+package net.khttpd.settings;
+
+import static net.khttpd.settings.Setting.atNextStart;
+import static net.khttpd.settings.Setting.atOnce;
+
+import java.util.List;
+
+/// Declarations: the server's life, where it listens and with how many threads.
+final class ServerSettings {
+  private static final int MOST_THREADS = 256;
+
+  static final Setting<Long> SERVER_PORT =
+      atNextStart(
+          "serverport",
+          new Kind.Whole(0, 65535, ""),
+          8080L,
+          "The TCP port on which clients reach us; 0 takes a free one, kept over stop and start.");
+  static final Setting<ListenAddress> ADDRESS =
+      atNextStart(
+          "address",
+          Texts.LISTEN_ADDRESS,
+          ListenAddress.ANY,
+          "The address on which we listen; * is any, IPv6 and IPv4 by one socket.");
+  static final Setting<Long> BACKLOG =
+      atNextStart(
+          "backlog",
+          new Kind.Whole(1, 65535, "connections"),
+          4096L,
+          "How many connections may wait to be accepted (listen(2)); the kernel caps it at"
+              + " net.core.somaxconn.");
+  static final Setting<Long> THREADS =
+      atNextStart(
+              "threads",
+              new Kind.Whole(1, MOST_THREADS, "loops"),
+              Machine.cpus(MOST_THREADS),
+              "How many loops serve, each a thread with its own engine.")
+          .initially("one per CPU");
+  static final Setting<EngineChoice> ENGINE =
+      atNextStart(
+          "engine",
+          new Kind.Choice<>(EngineChoice.class),
+          EngineChoice.AUTO,
+          "What moves the bytes; auto takes io_uring where the kernel allows it, else epoll, and"
+              + " logs why.");
+  static final Setting<Boolean> START =
+      atOnce(
+          "start",
+          new Kind.Flag(),
+          false,
+          "1 starts serving; khttpd run implies it, with start=0 it only loads.");
+  static final Setting<Boolean> STOP =
+      atOnce("stop", new Kind.Flag(), false, "1 drains and stops serving; the program stays.");
+  static final Setting<Boolean> UNLOAD =
+      atOnce("unload", new Kind.Flag(), false, "1 stops serving and ends the program.");
+  static final Setting<Long> DRAIN =
+      atOnce(
+          "drain",
+          new Kind.Seconds(0, 3_600_000),
+          10_000L,
+          "How long requests under way may take to end when we stop.");
+
+  static final List<Setting<?>> ALL =
+      List.of(SERVER_PORT, ADDRESS, BACKLOG, THREADS, ENGINE, START, STOP, UNLOAD, DRAIN);
+
+  private ServerSettings() {}
+}

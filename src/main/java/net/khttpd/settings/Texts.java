@@ -1,0 +1,110 @@
+package net.khttpd.settings;
+
+import java.net.InetAddress;
+import java.util.Locale;
+import java.util.function.Function;
+
+/// The kinds of text the settings use: paths, names, addresses. Each reader returns its argument's
+/// value or says what is wrong with it.
+final class Texts {
+  /// RFC 1035 §2.3.4.
+  private static final int LONGEST_NAME = 253;
+
+  private static final String LABEL = "[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?";
+
+  static final Kind<String> ABSOLUTE_PATH = text("an absolute path", Texts::absolutePath);
+  static final Kind<String> LOG_PATH = text("an absolute path, or - for stdout", Texts::logPath);
+  static final Kind<String> PART_OF_PATH = text("a text to find in a path", Texts::notEmpty);
+  static final Kind<String> FILE_NAME = text("a file name without a slash", Texts::fileName);
+  static final Kind<String> ACTIVE_NAME =
+      text("an extension without its dot, php* for all that begin so, or ~", Texts::active);
+  static final Kind<String> HOST_PATTERN =
+      text("a name, or *.name for all names below it", Texts::hostPattern);
+  static final Kind<String> MEDIA_TYPE = text("TYPE/SUBTYPE", MediaTypeEntry::mediaType);
+  static final Kind<String> CHARSET = text("a charset's name, or empty for none", Texts::charset);
+  static final Kind<ListenAddress> LISTEN_ADDRESS =
+      new Kind.Text<>(
+          "* (IPv6 and IPv4), an IPv4 or an IPv6 address",
+          ListenAddress::read,
+          ListenAddress::text);
+  static final Kind<BackendAddress> BACKEND =
+      new Kind.Text<>(
+          "HOST:PORT, [IPv6]:PORT or unix:/PATH", BackendAddress::read, BackendAddress::text);
+  static final Kind<AddressRange> ADDRESS_RANGE =
+      new Kind.Text<>("ADDRESS or ADDRESS/BITS", AddressRange::read, AddressRange::text);
+  static final Kind<MediaTypeEntry> MEDIA_TYPE_ENTRY =
+      new Kind.Text<>("EXTENSION=TYPE/SUBTYPE", MediaTypeEntry::read, MediaTypeEntry::text);
+  static final Kind<QueryRule> QUERY =
+      new Kind.Text<>("pass, ignore or a regular expression", QueryRule::read, QueryRule::text);
+
+  private Texts() {}
+
+  static Kind<String> text(String form, Kind.Text.Reading<String> reading) {
+    return new Kind.Text<>(form, reading, Function.identity());
+  }
+
+  static String notEmpty(String text) throws BadValueException {
+    if (text.isEmpty()) {
+      throw new BadValueException("is empty");
+    }
+    return text;
+  }
+
+  static String absolutePath(String text) throws BadValueException {
+    if (!text.startsWith("/")) {
+      throw new BadValueException("is not an absolute path: it must begin with /");
+    }
+    return text;
+  }
+
+  static String logPath(String text) throws BadValueException {
+    return text.equals("-") ? text : absolutePath(text);
+  }
+
+  static String fileName(String text) throws BadValueException {
+    if (notEmpty(text).indexOf('/') >= 0 || text.equals(".") || text.equals("..")) {
+      throw new BadValueException("is not a file name: no slash, not . or ..");
+    }
+    return text;
+  }
+
+  static String active(String text) throws BadValueException {
+    int star = notEmpty(text).indexOf('*');
+    boolean starWithin = star >= 0 && (star == 0 || star != text.length() - 1);
+    if (starWithin || text.indexOf('/') >= 0 || text.startsWith(".")) {
+      throw new BadValueException("is not an extension: no dot before it, * only as its end");
+    }
+    return text.toLowerCase(Locale.ROOT);
+  }
+
+  static String hostPattern(String text) throws BadValueException {
+    if (text.startsWith("*.")) {
+      return "*." + hostName(text.substring(2));
+    }
+    return text.indexOf(':') >= 0 ? address(text).getHostAddress() : hostName(text);
+  }
+
+  /// The name in lower case; IPv4 literals are names, too.
+  static String hostName(String text) throws BadValueException {
+    boolean labels = text.matches(LABEL + "(\\." + LABEL + ")*");
+    if (!labels || text.length() > LONGEST_NAME) {
+      throw new BadValueException("has no valid host name or address");
+    }
+    return text.toLowerCase(Locale.ROOT);
+  }
+
+  static InetAddress address(String text) throws BadValueException {
+    try {
+      return InetAddress.ofLiteral(text);
+    } catch (IllegalArgumentException e) {
+      throw new BadValueException("has no valid IPv4 or IPv6 address");
+    }
+  }
+
+  static String charset(String text) throws BadValueException {
+    if (!text.matches("[A-Za-z0-9._:+-]*")) {
+      throw new BadValueException("is not a charset's name such as utf-8");
+    }
+    return text;
+  }
+}

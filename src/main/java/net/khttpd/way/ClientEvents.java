@@ -1,0 +1,493 @@
+package net.khttpd.way;
+
+import java.lang.foreign.MemorySegment;
+import net.khttpd.accept.Accept;
+import net.khttpd.client.Client;
+import net.khttpd.client.Connections;
+import net.khttpd.client.Counter;
+import net.khttpd.client.Counters;
+import net.khttpd.client.Exchange;
+import net.khttpd.client.State;
+import net.khttpd.files.Entry;
+import net.khttpd.http.Status;
+import net.khttpd.loop.Engine;
+import net.khttpd.loop.Loop;
+import net.khttpd.refuse.ErrorAnswer;
+import net.khttpd.send.HeadTemplate.Persistence;
+import net.khttpd.send.Send;
+import org.jspecify.annotations.Nullable;
+
+/// What happens to a client's connection, and what that means for its state: the read stage, its
+/// deadlines, and its end. One for each loop; its thread only.
+///
+/// A connection is driven by [#go]: send what is queued, take the next requests from the input, and
+/// so on until something must be waited for; then exactly one receive and one deadline are set.
+final class ClientEvents implements Client.Stages, Connections, Accept.Door {
+  /// Unread input beyond which we stop reading while a request is under way.
+  private static final int UNREAD_BYTES = 16 * 1024;
+
+  private static final long LINGER_NANOS = 2_000_000_000L;
+  private static final int LINGER_BYTES = 256 * 1024;
+
+  private final Loop loop;
+  private final Engine engine;
+  private final Send send;
+  private final Counters counters;
+  private final Timeouts timeouts;
+  private final Progress progress;
+  private final Roster roster;
+  private final RequestLog log;
+  private final Runnable drained;
+  private @Nullable WayOfRequest way;
+  private boolean draining;
+
+  ClientEvents(
+      Loop loop,
+      Send send,
+      Counters counters,
+      Timeouts timeouts,
+      Progress progress,
+      Roster roster,
+      RequestLog log,
+      Runnable drained) {
+    this.loop = loop;
+    this.engine = loop.engine();
+    this.send = send;
+    this.counters = counters;
+    this.timeouts = timeouts;
+    this.progress = progress;
+    this.roster = roster;
+    this.log = log;
+    this.drained = drained;
+  }
+
+  /// The way and its events know each other.
+  void way(WayOfRequest theWay) {
+    this.way = theWay;
+  }
+
+  // Accept.Door
+
+  @Override
+  public void welcome(Client client) {
+    roster.add(client);
+    client.welcome = true;
+    loop.schedule(client, timeouts.firstHead());
+    engine.receiveOnce(client);
+  }
+
+  @Override
+  public void turnAway(Client client) {
+    ErrorAnswer busy = ErrorAnswer.of(Status.SERVICE_UNAVAILABLE);
+    send.answer(client, busy.head(), busy.body(), Persistence.CLOSES);
+    roster.add(client);
+    client.lastAnswer = true;
+    client.linger = true;
+    client.state = State.SENDING;
+    go(client);
+  }
+
+  // Client.Stages
+
+  @Override
+  public void arrived(Client client, MemorySegment bytes, long offset, int length) {
+    switch (client.state) {
+      case READING -> {
+        if (client.input.isEmpty()) {
+          client.driven = true;
+          int used = way().run(client, bytes, offset, length, false, null);
+          if (used >= 0 && used < length && client.state != State.CLOSED) {
+            client.input.append(bytes, offset + used, length - used);
+          }
+          client.driven = false;
+          go(client);
+        } else if (keep(client, bytes, offset, length)) {
+          go(client);
+        }
+      }
+      case LOOKING_UP, SENDING -> keep(client, bytes, offset, length);
+      case PASSED_ON -> {
+        Exchange exchange = client.exchange;
+        if (keep(client, bytes, offset, length) && exchange != null) {
+          exchange.clientArrived();
+        }
+      }
+      case LINGERING -> discard(client, length);
+      case CLOSED -> {}
+    }
+  }
+
+  @Override
+  public void arrivedInInput(Client client, int length) {
+    Exchange exchange = client.exchange;
+    if (client.state == State.PASSED_ON && exchange != null) {
+      exchange.clientArrived();
+    } else {
+      go(client); // the exchange ended while a pull was under way
+    }
+  }
+
+  @Override
+  public void ended(Client client, int result) {
+    client.inputEnded = true;
+    Exchange exchange = client.exchange;
+    if (client.state == State.PASSED_ON && exchange != null) {
+      exchange.clientEnded(result);
+    } else if (result < 0) {
+      counters.increment(Counter.RESETS);
+      close(client, false);
+    } else if (client.state == State.READING || client.state == State.LINGERING) {
+      close(client, false);
+    }
+  }
+
+  @Override
+  public void receivingStopped(Client client) {
+    Exchange exchange = client.exchange;
+    if (client.state == State.PASSED_ON && exchange != null) {
+      exchange.clientReceivingStopped();
+    } else if (client.state == State.READING) {
+      go(client);
+    }
+  }
+
+  @Override
+  public void sent(Client client, long result) {
+    if (Send.holds(client)) {
+      if (!send.sent(client, result)) {
+        broken(client, result);
+        return;
+      }
+    } else {
+      client.sending = false;
+    }
+    Exchange exchange = client.exchange;
+    if (client.state == State.PASSED_ON && exchange != null) {
+      exchange.clientSent(result);
+    } else if (client.state != State.LOOKING_UP || Send.holds(client)) {
+      go(client);
+    }
+  }
+
+  @Override
+  public void resumed(Client client) {
+    if (client.state == State.SENDING) {
+      go(client);
+    }
+  }
+
+  @Override
+  public void expired(Client client) {
+    Exchange exchange = client.exchange;
+    switch (client.state) {
+      case READING -> silent(client);
+      case SENDING -> {
+        if (progress.made(client)) {
+          loop.schedule(client, timeouts.send());
+        } else {
+          counters.increment(Counter.TIMEOUTS);
+          close(client, true);
+        }
+      }
+      case LOOKING_UP -> {
+        counters.increment(Counter.TIMEOUTS);
+        close(client, true);
+      }
+      case PASSED_ON -> {
+        if (exchange != null) {
+          exchange.clientExpired();
+        }
+      }
+      case LINGERING -> close(client, false);
+      case CLOSED -> {}
+    }
+  }
+
+  @Override
+  public void closed(Client client) {
+    send.release(client);
+    client.input.release();
+    way().forget(client);
+    loop.cancel(client);
+    roster.remove(client);
+    if (draining && roster.size() == 0) {
+      drained.run();
+    }
+  }
+
+  // Connections
+
+  @Override
+  public void exchangeOver(Client client, boolean keepAlive) {
+    endExchange(client);
+    client.lastAnswer |= !keepAlive;
+    client.linger |= !keepAlive && (!client.input.isEmpty() || !client.inputEnded);
+    client.state = State.READING;
+    go(client);
+  }
+
+  @Override
+  public void exchangeRefused(Client client, int status, boolean close) {
+    endExchange(client);
+    client.state = State.READING;
+    counters.increment(Counter.REFUSED);
+    ErrorAnswer error = ErrorAnswer.of(ErrorAnswer.status(status));
+    boolean last = close || draining;
+    client.lastAnswer |= last;
+    client.linger |= last;
+    send.answer(
+        client, error.head(), error.body(), last ? Persistence.CLOSES : Persistence.GOES_ON);
+    go(client);
+  }
+
+  @Override
+  public void abort(Client client) {
+    endExchange(client);
+    close(client, true);
+  }
+
+  @Override
+  public boolean stopReceiving(Client client) {
+    return engine.stopReceiving(client);
+  }
+
+  @Override
+  public void pull(Client client) {
+    int at = client.input.reserve(PULL_BYTES);
+    client.receivingIntoInput = true;
+    engine.receiveInto(client, client.input.bytes(), at, PULL_BYTES);
+  }
+
+  @Override
+  public void deadline(Client client, long nanos) {
+    progress.begin(client);
+    loop.schedule(client, nanos);
+  }
+
+  // What the stages share
+
+  /// A request has just been given to a backend: earlier answers leave, and the connection is
+  /// watched for its end.
+  void passedOn(Client client) {
+    if (client.state != State.PASSED_ON) {
+      return; // refused at once; the exchange is over already
+    }
+    if (!client.receivingIntoInput) {
+      client.input.trim();
+    }
+    if (Send.holds(client) && send.flush(client) == Send.Flushed.BROKEN) {
+      broken(client, 0);
+      return;
+    }
+    if (!client.receiving() && !client.inputEnded && client.input.length() <= UNREAD_BYTES) {
+      engine.receive(client);
+    }
+  }
+
+  /// Closes connections that have nothing under way; the others close after their answer.
+  void drain() {
+    draining = true;
+    way().drain();
+    roster.forEach(client -> {
+      if (client.state == State.READING && !client.headBegun && client.input.isEmpty()) {
+        close(client, false);
+      }
+    });
+    if (roster.size() == 0) {
+      drained.run();
+    }
+  }
+
+  /// Closes whatever is left, at the drain's deadline.
+  void closeAll() {
+    roster.forEach(client -> {
+      Exchange exchange = client.exchange;
+      if (client.state == State.PASSED_ON && exchange != null) {
+        exchange.clientEnded(-net.khttpd.kernel.Errno.ECANCELED);
+      }
+      close(client, true);
+    });
+  }
+
+  @Override
+  public void found(Client client, Entry entry) {
+    if (client.state != State.LOOKING_UP) {
+      return; // closed in the meantime
+    }
+    client.state = State.READING;
+    if (client.sending) {
+      client.state = State.SENDING; // earlier answers first; then the cache will know
+      return;
+    }
+    client.driven = true;
+    take(client, entry);
+    client.driven = false;
+    go(client);
+  }
+
+  /// Not reentrant: a stage that is called from here and ends at once (an exchange refused before
+  /// it began) leaves going on to the call that is already under way.
+  private void go(Client client) {
+    if (client.driven) {
+      return;
+    }
+    client.driven = true;
+    drive(client);
+    client.driven = false;
+    switch (client.state) {
+      case READING -> waitForHead(client);
+      case LOOKING_UP -> lookingUp(client);
+      case SENDING -> deadline(client, timeouts.send());
+      case PASSED_ON, LINGERING, CLOSED -> {}
+    }
+  }
+
+  /// Until something must be waited for.
+  private void drive(Client client) {
+    while (client.state == State.READING || client.state == State.SENDING) {
+      switch (send.flush(client)) {
+        case PENDING -> {
+          client.state = State.SENDING;
+          return;
+        }
+        case BROKEN -> {
+          broken(client, 0);
+          return;
+        }
+        case DONE -> {}
+      }
+      if (client.lastAnswer) {
+        finish(client);
+        return;
+      }
+      client.state = State.READING;
+      if (client.input.isEmpty() || !take(client, null)) {
+        return;
+      }
+    }
+  }
+
+  /// Takes requests from the client's own input; false if there was no whole one.
+  private boolean take(Client client, @Nullable Entry entry) {
+    int length = client.input.length();
+    int used = way().run(client, client.input.bytes(), client.input.start(), length, true, entry);
+    if (used == WayOfRequest.PASSED_ON) {
+      return true;
+    }
+    client.input.consume(used);
+    return used > 0 || Send.holds(client);
+  }
+
+  private void lookingUp(Client client) {
+    if (Send.holds(client) && send.flush(client) == Send.Flushed.BROKEN) {
+      broken(client, 0);
+    } else {
+      loop.schedule(client, timeouts.lookUp());
+    }
+  }
+
+  /// Nothing is under way: wait for the next head, or the rest of one.
+  private void waitForHead(Client client) {
+    if (client.inputEnded) {
+      close(client, false);
+      return;
+    }
+    if (!client.input.isEmpty()) {
+      if (!client.headBegun) {
+        client.headBegun = true;
+        loop.schedule(client, timeouts.head());
+      }
+    } else if (draining) {
+      close(client, false);
+      return;
+    } else if (client.requests > 0) {
+      loop.schedule(client, timeouts.idle());
+    }
+    if (!client.receiving()) {
+      engine.receive(client);
+    }
+  }
+
+  /// Appends to the input; too much unread input ends the receive until there is room.
+  private boolean keep(Client client, MemorySegment bytes, long offset, int length) {
+    if (!client.input.append(bytes, offset, length)) {
+      close(client, true);
+      return false;
+    }
+    if (client.input.length() > UNREAD_BYTES && client.state != State.READING) {
+      engine.stopReceiving(client);
+    }
+    return true;
+  }
+
+  /// The deadline of a head has passed: say so if one has begun, else just go (nobody asked).
+  private void silent(Client client) {
+    counters.increment(Counter.TIMEOUTS);
+    if (client.headBegun || !client.input.isEmpty()) {
+      way().refuseUnread(client, Status.REQUEST_TIMEOUT);
+      client.input.release();
+      go(client);
+    } else {
+      close(client, false);
+    }
+  }
+
+  private void broken(Client client, long result) {
+    if (result < 0) {
+      counters.increment(Counter.RESETS);
+    }
+    Exchange exchange = client.exchange;
+    if (client.state == State.PASSED_ON && exchange != null) {
+      exchange.clientEnded((int) Math.min(result, -1));
+    }
+    close(client, true);
+  }
+
+  /// The last answer is out. What is unread would turn our close into a reset that may overtake the
+  /// answer: so end our side, and throw away what comes for a moment (RFC 9112 §9.6).
+  private void finish(Client client) {
+    if (!client.linger || client.inputEnded) {
+      close(client, false);
+      return;
+    }
+    client.state = State.LINGERING;
+    client.input.release();
+    client.lingered = 0;
+    engine.shutdownSending(client);
+    loop.schedule(client, LINGER_NANOS);
+    if (!client.receiving()) {
+      engine.receive(client);
+    }
+  }
+
+  private void discard(Client client, int length) {
+    client.lingered += length;
+    if (client.lingered > LINGER_BYTES) {
+      close(client, false);
+    }
+  }
+
+  private void endExchange(Client client) {
+    Exchange exchange = client.exchange;
+    if (exchange != null) {
+      log.relayed(client, exchange.status(), exchange.bytesSent(), exchange.backend());
+      client.exchange = null;
+    }
+  }
+
+  private void close(Client client, boolean reset) {
+    if (client.state != State.CLOSED) {
+      client.state = State.CLOSED;
+      loop.cancel(client);
+      engine.close(client, reset);
+    }
+  }
+
+  private WayOfRequest way() {
+    WayOfRequest theWay = way;
+    if (theWay == null) {
+      throw new AssertionError("the way has not been set");
+    }
+    return theWay;
+  }
+}

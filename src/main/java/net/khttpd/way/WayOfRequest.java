@@ -1,0 +1,293 @@
+package net.khttpd.way;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import net.khttpd.client.Client;
+import net.khttpd.client.Counter;
+import net.khttpd.client.Counters;
+import net.khttpd.client.State;
+import net.khttpd.decide.Decide;
+import net.khttpd.decide.Decision;
+import net.khttpd.files.Entry;
+import net.khttpd.http.Method;
+import net.khttpd.http.RequestHead;
+import net.khttpd.http.RequestParser;
+import net.khttpd.http.Status;
+import net.khttpd.passon.PassOn;
+import net.khttpd.refuse.ErrorAnswer;
+import net.khttpd.refuse.SlashRedirect;
+import net.khttpd.send.HeadTemplate;
+import net.khttpd.send.HeadTemplate.Persistence;
+import net.khttpd.send.Send;
+import org.jspecify.annotations.Nullable;
+
+/// The way of a request, told in order:
+///
+///     accept → read head → parse → decide ┬→ send (memory | file)  ┐
+///                                         ├→ pass on (relay)       ├→ log → next request
+///                                         └→ refuse (400, 404 …)   ┘
+///
+/// [net.khttpd.accept.Accept] takes the connection; [ClientEvents] brings what was read; here heads
+/// are parsed one after the other, decided, and answered into the client's batch, until the input is
+/// used up, the batch is full, or a request must be waited for. One for each loop; its thread only.
+final class WayOfRequest {
+  private final Decide decide;
+  private final Send send;
+  private final PassOn passOn;
+  private final RequestLog log;
+  private final Counters counters;
+  private final ClientEvents events;
+  private final ArrayDeque<RequestParser> parsers = new ArrayDeque<>();
+  private final int headMax;
+  private final int targetMax;
+  private final int headFields;
+  private RequestParser own;
+  private boolean draining;
+
+  WayOfRequest(
+      Decide decide,
+      Send send,
+      PassOn passOn,
+      RequestLog log,
+      Counters counters,
+      ClientEvents events,
+      int headMax,
+      int targetMax,
+      int headFields) {
+    this.decide = decide;
+    this.send = send;
+    this.passOn = passOn;
+    this.log = log;
+    this.counters = counters;
+    this.events = events;
+    this.headMax = headMax;
+    this.targetMax = targetMax;
+    this.headFields = headFields;
+    this.own = new RequestParser(headMax, targetMax, headFields);
+  }
+
+  /// A request was passed on: what follows it lies in the client's input, and what was used of the
+  /// input has been consumed.
+  static final int PASSED_ON = -1;
+
+  /// Takes requests from `length` bytes and returns how many bytes were used, or [#PASSED_ON]. The
+  /// rest is the beginning of a head, or must wait because of what [Client#state] or the full batch
+  /// says.
+  ///
+  /// @param fromInput the bytes lie in the client's own input (of which they are the unread part)
+  /// @param found what the look-up has brought that the first request awaited, or null
+  int run(
+      Client client,
+      MemorySegment bytes,
+      long at,
+      int length,
+      boolean fromInput,
+      @Nullable Entry found) {
+    int used = 0;
+    while (used < length && client.state == State.READING && !client.lastAnswer) {
+      RequestParser parser = parserOf(client);
+      int head = parser.parse(bytes, at + used, length - used);
+      if (head == 0) {
+        park(client, parser);
+        return used;
+      }
+      unpark(client, parser);
+      if (head < 0) {
+        malformed(client, -head);
+        return length;
+      }
+      Decision decision =
+          decide.decide(parser.head(), used == 0 ? found : null, client.lookups, client);
+      if (!follow(decision, client, parser.head(), bytes, at + used, length - used, fromInput)) {
+        return used;
+      }
+      if (decision instanceof Decision.PassOn) {
+        return PASSED_ON;
+      }
+      used += head;
+    }
+    return client.lastAnswer ? length : used;
+  }
+
+  /// The only place where the ways part. False: the request has not been taken yet.
+  private boolean follow(
+      Decision decision,
+      Client client,
+      RequestHead head,
+      MemorySegment bytes,
+      long at,
+      int available,
+      boolean fromInput) {
+    return switch (decision) {
+      case Decision.Serve serve -> serve(client, head, serve);
+      case Decision.NotModified unmodified ->
+          answer(client, head, unmodified.head(), NO_BODY, Status.NOT_MODIFIED);
+      case Decision.PassOn pass -> {
+        passOn(client, head, pass, bytes, at, available, fromInput);
+        yield true;
+      }
+      case Decision.Refuse refusal -> refuse(client, head, refusal.status());
+      case Decision.AddSlash _ -> {
+        ErrorAnswer redirect = SlashRedirect.of(decide.path(), head);
+        yield answer(client, head, redirect.head(), redirect.body(), Status.MOVED_PERMANENTLY);
+      }
+      case Decision.Await _ -> {
+        client.lookups++;
+        client.state = State.LOOKING_UP;
+        yield false;
+      }
+    };
+  }
+
+  private static final byte[] NO_BODY = {};
+
+  private boolean serve(Client client, RequestHead head, Decision.Serve serve) {
+    Persistence persistence = persistence(head);
+    boolean withBody = head.method() != Method.HEAD;
+    long length = send.serve(client, serve.head(), serve.entry(), withBody, persistence);
+    if (length < 0) {
+      return false;
+    }
+    taken(client, persistence);
+    counters.increment(Counter.SERVED);
+    log.served(client, head, Status.OK.code(), length, decide.hit());
+    return true;
+  }
+
+  private boolean answer(
+      Client client, RequestHead head, HeadTemplate template, byte[] body, Status status) {
+    Persistence persistence = persistence(head);
+    byte[] sent = head.method() == Method.HEAD ? NO_BODY : body;
+    long length = send.answer(client, template, sent, persistence);
+    if (length < 0) {
+      return false;
+    }
+    taken(client, persistence);
+    counters.increment(Counter.SERVED);
+    log.served(client, head, status.code(), length, decide.hit());
+    return true;
+  }
+
+  /// An error of ours on a whole head. A body that we would have to read first ends the connection.
+  private boolean refuse(Client client, RequestHead head, Status status) {
+    boolean unread = head.bodyAnnounced() || head.expectContinue();
+    Persistence persistence = unread ? Persistence.CLOSES : persistence(head);
+    ErrorAnswer error = ErrorAnswer.of(status);
+    byte[] body = head.method() == Method.HEAD ? NO_BODY : error.body();
+    long length = send.answer(client, error.head(), body, persistence);
+    if (length < 0) {
+      return false;
+    }
+    taken(client, persistence);
+    client.linger |= unread;
+    counters.increment(Counter.REFUSED);
+    log.refused(client, head, status.code(), length, decide.objecting());
+    return true;
+  }
+
+  /// A head that is not HTTP: answer, and do not trust a byte behind it.
+  private void malformed(Client client, int status) {
+    counters.increment(Counter.REQUESTS);
+    client.requests++;
+    refuseUnread(client, ErrorAnswer.status(status));
+  }
+
+  /// Answers an error without a head to go by, and closes.
+  void refuseUnread(Client client, Status status) {
+    counters.increment(Counter.REFUSED);
+    client.lastAnswer = true;
+    client.linger = true;
+    client.headBegun = false;
+    ErrorAnswer error = ErrorAnswer.of(status);
+    long length = send.answer(client, error.head(), error.body(), Persistence.CLOSES);
+    if (length < 0) {
+      // The batch before it is full: it goes out, the error does not.
+      length = 0;
+    }
+    log.malformed(client, status.code(), length);
+  }
+
+  /// Earlier answers leave at once; what follows the head is the exchange's from now on.
+  private void passOn(
+      Client client,
+      RequestHead head,
+      Decision.PassOn pass,
+      MemorySegment bytes,
+      long at,
+      int available,
+      boolean fromInput) {
+    taken(client, Persistence.GOES_ON);
+    counters.increment(Counter.PASSED_ON);
+    log.passedOn(client, head, pass.rule());
+    if (fromInput) {
+      client.input.consumeKeeping((int) (at - client.input.start()) + head.length());
+    } else if (available > head.length()) {
+      client.input.append(bytes, at + head.length(), available - head.length());
+    }
+    passOn.begin(client, head);
+    events.passedOn(client);
+  }
+
+  private void taken(Client client, Persistence persistence) {
+    counters.increment(Counter.REQUESTS);
+    client.requests++;
+    client.lookups = 0;
+    client.headBegun = false;
+    client.lastAnswer |= persistence == Persistence.CLOSES;
+  }
+
+  private Persistence persistence(RequestHead head) {
+    if (draining || !head.keepAlive()) {
+      return Persistence.CLOSES;
+    }
+    return head.minorVersion() == 0 ? Persistence.KEPT_ALIVE : Persistence.GOES_ON;
+  }
+
+  /// From now on every answer is the last of its connection.
+  void drain() {
+    draining = true;
+  }
+
+  private RequestParser parserOf(Client client) {
+    RequestParser parked = client.parser;
+    if (parked != null) {
+      return parked;
+    }
+    own.reset();
+    return own;
+  }
+
+  /// Keeps the state of an incomplete head with its connection.
+  private void park(Client client, RequestParser parser) {
+    if (client.parser == null) {
+      client.parser = parser;
+      RequestParser next = parsers.poll();
+      own = next == null ? new RequestParser(headMax, targetMax, headFields) : next;
+    }
+  }
+
+  private void unpark(Client client, RequestParser parser) {
+    if (client.parser != null) {
+      client.parser = null;
+      spare(own);
+      own = parser;
+    }
+  }
+
+  /// The connection is gone: its parser serves another.
+  void forget(Client client) {
+    RequestParser parked = client.parser;
+    if (parked != null) {
+      client.parser = null;
+      spare(parked);
+    }
+  }
+
+  private void spare(RequestParser parser) {
+    if (parsers.size() < MAX_SPARE_PARSERS) {
+      parsers.push(parser);
+    }
+  }
+
+  private static final int MAX_SPARE_PARSERS = 64;
+}

@@ -1,0 +1,126 @@
+package net.khttpd.files;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// A cache over a real directory, driven by one test thread as its loop, with a clock by hand.
+final class Site implements AutoCloseable {
+  final AtomicLong now = new AtomicLong(1_000_000_000_000L);
+  final AtomicInteger prepared = new AtomicInteger();
+  final FileCache cache;
+  final View view;
+  private final LinkedBlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>();
+
+  Site(Config config) {
+    this(config, 1);
+  }
+
+  Site(Config config, int loops) {
+    Config mine =
+        new Config(
+            config.root(),
+            config.markers(),
+            config.symlinkRoots(),
+            config.cacheBytes(),
+            config.cacheEntries(),
+            config.maxDescriptors(),
+            config.sendfileMin(),
+            config.etagContent(),
+            now::get,
+            System::currentTimeMillis);
+    cache = new FileCache(mine, loops, _ -> prepared.incrementAndGet());
+    view = cache.view(0, mailbox::add);
+  }
+
+  static Config config(Path root) {
+    return config(root, List.of(), List.of());
+  }
+
+  static Config config(Path root, List<String> markers, List<String> symlinkRoots) {
+    return new Config(
+        root.toString(), markers, symlinkRoots, 1 << 20, 100, 50, 1000, false, () -> 0, () -> 0);
+  }
+
+  /// Over a second goes by.
+  void later() {
+    now.addAndGet(1_000_000_001L);
+  }
+
+  @Nullable Entry fresh(String path) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment bytes = arena.allocateFrom(path);
+      int length = (int) bytes.byteSize() - 1;
+      return view.fresh(bytes, 0, length, hash(path), now.get());
+    }
+  }
+
+  /// As a loop does it: the remembered entry, else a look-up.
+  Entry get(String path) throws InterruptedException {
+    Entry entry = fresh(path);
+    return entry != null ? entry : find(path);
+  }
+
+  Entry find(String path) throws InterruptedException {
+    @Nullable Entry[] found = new Entry[1];
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment bytes = arena.allocateFrom(path);
+      int length = (int) bytes.byteSize() - 1;
+      view.find(bytes, 0, length, hash(path), entry -> found[0] = entry);
+    }
+    while (found[0] == null) {
+      runOne();
+    }
+    return found[0];
+  }
+
+  void runOne() throws InterruptedException {
+    Runnable task = mailbox.poll(20, TimeUnit.SECONDS);
+    if (task == null) {
+      throw new AssertionError("no answer within 20 s");
+    }
+    task.run();
+  }
+
+  static int hash(String path) {
+    return Arrays.hashCode(path.getBytes(UTF_8));
+  }
+
+  static String text(Entry entry) {
+    MemorySegment body = entry.body();
+    return body == null ? "(none)" : new String(body.toArray(ValueLayout.JAVA_BYTE), UTF_8);
+  }
+
+  /// Open descriptors of this process that lead to or into a directory.
+  static long descriptorsInto(Path directory) throws IOException {
+    try (var all = Files.list(Path.of("/proc/self/fd"))) {
+      return all.filter(link -> leadsInto(link, directory)).count();
+    }
+  }
+
+  private static boolean leadsInto(Path link, Path directory) {
+    try {
+      return Files.readSymbolicLink(link).startsWith(directory);
+    } catch (IOException closedMeanwhile) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    view.park();
+    cache.close();
+  }
+}

@@ -1,0 +1,115 @@
+package net.khttpd.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The layouts written by hand are those of this machine's C headers; needs gcc.
+final class FileLayoutTest {
+  private static final String PROGRAM =
+      """
+      #define _GNU_SOURCE
+      #include <fcntl.h>
+      #include <linux/openat2.h>
+      #include <stddef.h>
+      #include <stdio.h>
+      #include <sys/stat.h>
+      #include <sys/statfs.h>
+      #include <sys/syscall.h>
+      #define AT(name, type, field) printf(name "=%zu\\n", offsetof(struct type, field))
+      int main(void) {
+        AT("NLINK", statx, stx_nlink); AT("MODE", statx, stx_mode); AT("INO", statx, stx_ino);
+        AT("SIZE", statx, stx_size); AT("CTIME_SEC", statx, stx_ctime.tv_sec);
+        AT("CTIME_NSEC", statx, stx_ctime.tv_nsec); AT("MTIME_SEC", statx, stx_mtime.tv_sec);
+        AT("MTIME_NSEC", statx, stx_mtime.tv_nsec); AT("DEV_MAJOR", statx, stx_dev_major);
+        AT("DEV_MINOR", statx, stx_dev_minor); printf("BYTES=%zu\\n", sizeof(struct statx));
+        AT("HOW_FLAGS", open_how, flags); AT("HOW_MODE", open_how, mode);
+        AT("HOW_RESOLVE", open_how, resolve); printf("HOW=%zu\\n", sizeof(struct open_how));
+        AT("F_TYPE", statfs, f_type); printf("STATFS=%zu\\n", sizeof(struct statfs));
+        printf("O_DIRECTORY=%d\\nO_NOFOLLOW=%d\\n", O_DIRECTORY, O_NOFOLLOW);
+        printf("O_PATH=%d\\nO_CLOEXEC=%d\\n", O_PATH, O_CLOEXEC);
+        printf("RESOLVE=%d %d %d %d\\n", RESOLVE_NO_MAGICLINKS, RESOLVE_NO_SYMLINKS,
+               RESOLVE_BENEATH, RESOLVE_CACHED);
+        printf("AT=%d %d %d\\n", AT_FDCWD, AT_EMPTY_PATH, AT_STATX_DONT_SYNC);
+        printf("SYS=%d\\n", SYS_openat2);
+        return 0;
+      }
+      """;
+
+  @Test
+  void offsetsAndFlagsAreThoseOfTheHeaders(@TempDir Path directory) throws Exception {
+    Path source = directory.resolve("offsets.c");
+    Path program = directory.resolve("offsets");
+    Files.writeString(source, PROGRAM);
+    run("gcc", "-o", program.toString(), source.toString());
+
+    String expected =
+        """
+        NLINK=%d
+        MODE=%d
+        INO=%d
+        SIZE=%d
+        CTIME_SEC=%d
+        CTIME_NSEC=%d
+        MTIME_SEC=%d
+        MTIME_NSEC=%d
+        DEV_MAJOR=%d
+        DEV_MINOR=%d
+        BYTES=%d
+        HOW_FLAGS=%d
+        HOW_MODE=%d
+        HOW_RESOLVE=%d
+        HOW=%d
+        F_TYPE=%d
+        STATFS=%d
+        O_DIRECTORY=%d
+        O_NOFOLLOW=%d
+        O_PATH=%d
+        O_CLOEXEC=%d
+        RESOLVE=%d %d %d %d
+        AT=%d %d %d
+        SYS=437
+        """
+            .formatted(
+                Statx.NLINK,
+                Statx.MODE,
+                Statx.INO,
+                Statx.SIZE,
+                Statx.CTIME_SEC,
+                Statx.CTIME_NSEC,
+                Statx.MTIME_SEC,
+                Statx.MTIME_NSEC,
+                Statx.DEV_MAJOR,
+                Statx.DEV_MINOR,
+                Statx.BYTES,
+                FileCalls.OPEN_HOW_FLAGS,
+                FileCalls.OPEN_HOW_MODE,
+                FileCalls.OPEN_HOW_RESOLVE,
+                FileCalls.OPEN_HOW_BYTES,
+                FileCalls.STATFS_TYPE,
+                FileCalls.STATFS_BYTES,
+                OpenFlags.O_DIRECTORY,
+                OpenFlags.O_NOFOLLOW,
+                OpenFlags.O_PATH,
+                OpenFlags.O_CLOEXEC,
+                OpenFlags.RESOLVE_NO_MAGICLINKS,
+                OpenFlags.RESOLVE_NO_SYMLINKS,
+                OpenFlags.RESOLVE_BENEATH,
+                OpenFlags.RESOLVE_CACHED,
+                OpenFlags.AT_FDCWD,
+                OpenFlags.AT_EMPTY_PATH,
+                OpenFlags.AT_STATX_DONT_SYNC);
+    assertEquals(expected, run(program.toString()));
+  }
+
+  private static String run(String... command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes());
+    assertEquals(0, process.waitFor(), output);
+    return output;
+  }
+}
