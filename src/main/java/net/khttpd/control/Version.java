@@ -10,8 +10,7 @@ final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
     return new String[] {
-      "khttpd " + OURS,
-      "Java " + Runtime.version() + ", Linux " + System.getProperty("os.version")
+      "khttpd " + OURS, "Java " + Runtime.version() + ", Linux " + System.getProperty("os.version")
     };
   }
 }

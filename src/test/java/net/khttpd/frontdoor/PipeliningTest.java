@@ -109,9 +109,11 @@ final class PipeliningTest extends FrontDoor {
     RawClient client = connect(before(backend));
     for (int round = 0; round < 3; round++) {
       client.send(Wire.get("/huge.bin.txt") + Wire.get("/app.cgi") + Wire.get("/big.txt"));
-      assertEquals(3_000_000, client.read().body().length);
-      assertEquals("backend", client.read().text());
-      assertEquals(100_000, client.read().body().length);
+      List<Integer> lengths = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        lengths.add(client.read().body().length);
+      }
+      assertEquals(List.of(3_000_000, "backend".length(), 100_000), lengths);
     }
   }
 
