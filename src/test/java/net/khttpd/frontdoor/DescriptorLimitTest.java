@@ -28,7 +28,8 @@ final class DescriptorLimitTest extends FrontDoor {
       for (int i = 0; i < CLIENTS; i++) {
         clients.add(own(new RawClient(server.port())));
       }
-      assertEquals("alpha", clients.getFirst().send(Wire.get("/a.txt")).read().text());
+      int status = clients.getFirst().send(Wire.get("/a.txt")).read().status();
+      assertTrue(status == 200 || status == 503, status + " without a descriptor for the file");
       var before = server.processorTime();
       assertTrue(clients.getFirst().silentFor(1_000));
       long spent = server.processorTime().minus(before).toMillis();

@@ -135,6 +135,6 @@ final class ResetTest extends FrontDoor {
       }
     }
     new ServerSocket(port).close();
-    assertTrue(descriptors() <= before + 1, before + " before, " + descriptors() + " after");
+    untilDescriptorsAre(before + 1);
   }
 }

@@ -1,12 +1,16 @@
 package net.khttpd.frontdoor.harness;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
 
 /// `khttpd run` as a process of its own, for what a process has only one of: its descriptor limit.
 public final class ChildServer implements AutoCloseable {
@@ -34,9 +38,27 @@ public final class ChildServer implements AutoCloseable {
     port = port(process.inputReader());
   }
 
-  private static String modules() {
-    String modules = System.getProperty("jdk.module.path");
-    return modules != null ? modules : System.getProperty("java.class.path");
+  /// Our classes as a jar: it stays open, so that loading a class late takes no descriptor.
+  private static String modules() throws IOException {
+    String modules =
+        Objects.requireNonNullElse(
+            System.getProperty("jdk.module.path"), System.getProperty("java.class.path"));
+    var path = new StringBuilder();
+    for (String entry : modules.split(File.pathSeparator)) {
+      boolean ours = Files.isDirectory(Path.of(entry));
+      path.append(ours ? jar(entry) : entry).append(File.pathSeparator);
+    }
+    return path.toString();
+  }
+
+  private static String jar(String classes) throws IOException {
+    Path jar = Files.createTempFile("khttpd", ".jar");
+    jar.toFile().deleteOnExit();
+    ToolProvider tool = ToolProvider.findFirst("jar").orElseThrow();
+    if (tool.run(System.out, System.err, "cf", jar.toString(), "-C", classes, ".") != 0) {
+      throw new IOException("no jar could be made of " + classes);
+    }
+    return jar.toString();
   }
 
   private static int port(BufferedReader out) throws IOException {
