@@ -223,7 +223,8 @@ public final class AttackRun {
   }
 
   private static String expected(Outcome outcome, List<Answer> answers) {
-    return "expected " + outcome + ", got " + answers;
+    String text = "expected " + outcome + ", got " + answers;
+    return text.length() > 1_500 ? text.substring(0, 1_500) + "…" : text;
   }
 
   /// A head that is refused as malformed has no method that would forbid a body.
