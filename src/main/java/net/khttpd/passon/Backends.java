@@ -1,9 +1,179 @@
 package net.khttpd.passon;
 
-import net.khttpd.settings.*;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
-public final class Backends {
-  public Backends(Settings s, net.khttpd.log.EventLog log) {}
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import net.khttpd.kernel.SocketAddress;
+import net.khttpd.kernel.Sockets;
+import net.khttpd.log.EventLog;
+import net.khttpd.settings.BackendAddress;
+import net.khttpd.settings.ListenAddress;
+import net.khttpd.settings.OperatorException;
+import net.khttpd.settings.Settings;
 
-  public void refuseOurselves(int port) throws OperatorException {}
+/// The backends of one server, in the order of the settings, asked in turn by all loops. Thread-safe.
+///
+/// Names are resolved here, once, off the loops. Freed by [#close] when the loops have ended.
+public final class Backends implements AutoCloseable {
+  private final List<Backend> list;
+  private final EventLog log;
+  private final ListenAddress listensAt;
+  private final byte[] pseudonym;
+  private final AtomicInteger turn = new AtomicInteger();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final CopyOnWriteArrayList<PassOn> loops = new CopyOnWriteArrayList<>();
+
+  /// Resolves the names of `clientport` and `backend`; may block.
+  ///
+  /// @throws OperatorException if a name has no address
+  public Backends(Settings settings, EventLog log) throws OperatorException {
+    this(settings, log, new SecureRandom());
+  }
+
+  /// @param random gives the pseudonym by which this server knows itself in Via (RFC 9110 §7.6.3)
+  Backends(Settings settings, EventLog log, RandomGenerator random) throws OperatorException {
+    this.log = log;
+    listensAt = settings.address();
+    byte[] id = new byte[8];
+    random.nextBytes(id);
+    pseudonym = ("khttpd-" + HexFormat.of().formatHex(id)).getBytes(US_ASCII);
+    var resolved = new ArrayList<Backend>();
+    for (BackendAddress address : settings.passOnTo()) {
+      resolved.add(resolve(resolved.size(), address));
+    }
+    list = List.copyOf(resolved);
+  }
+
+  /// Refuses a backend that is this server, which would pass on to itself for ever.
+  ///
+  /// @param port that the server listens on
+  /// @throws OperatorException naming the setting
+  public void refuseOurselves(int port) throws OperatorException {
+    for (Backend backend : list) {
+      for (SocketAddress to : backend.allAddresses()) {
+        if (to.family() != Sockets.AF_UNIX && to.port() == port && reaches(to.host(), listensAt)) {
+          throw new OperatorException(
+              "backend: "
+                  + backend.text()
+                  + " is this server itself (set clientport or backend to another port)");
+        }
+      }
+    }
+  }
+
+  /// Frees what was resolved. No loop uses it any more.
+  @Override
+  public void close() {
+    list.forEach(Backend::free);
+  }
+
+  List<Backend> list() {
+    return list;
+  }
+
+  EventLog log() {
+    return log;
+  }
+
+  byte[] pseudonym() {
+    return pseudonym;
+  }
+
+  /// The index of the backend whose turn it is.
+  int next() {
+    int count = list.size();
+    return count < 2 ? 0 : (turn.getAndIncrement() & Integer.MAX_VALUE) % count;
+  }
+
+  void enter(PassOn loop) {
+    loops.add(loop);
+  }
+
+  void leave(PassOn loop) {
+    loops.remove(loop);
+  }
+
+  /// A request of `loop` waits for a connection: others give idle ones up.
+  void wantsRoom(PassOn loop) {
+    waiting.incrementAndGet();
+    for (PassOn other : loops) {
+      if (other != loop && other.idleCount() > 0) {
+        other.execute(other::giveRoom);
+      }
+    }
+  }
+
+  void waitsNoMore() {
+    waiting.decrementAndGet();
+  }
+
+  /// Whether requests of other loops wait, given how many of this loop do.
+  boolean othersWait(int own) {
+    return waiting.get() > own;
+  }
+
+  /// There is room for one more connection, and nobody in `loop` needs it.
+  void roomFreed(PassOn loop) {
+    if (waiting.get() == 0) {
+      return;
+    }
+    for (PassOn other : loops) {
+      if (other != loop && other.waitingCount() > 0) {
+        other.execute(other::serveWaiting);
+        return;
+      }
+    }
+  }
+
+  private static Backend resolve(int id, BackendAddress address) throws OperatorException {
+    return switch (address) {
+      case BackendAddress.Unix unix ->
+          new Backend(
+              id,
+              unix.text(),
+              "localhost".getBytes(US_ASCII),
+              List.of(SocketAddress.ofUnixPath(unix.path())));
+      case BackendAddress.Tcp tcp -> new Backend(id, tcp.text(), authority(tcp), resolve(tcp));
+    };
+  }
+
+  private static byte[] authority(BackendAddress.Tcp tcp) {
+    String text = tcp.text();
+    return (tcp.port() == 80 ? text.substring(0, text.length() - 3) : text).getBytes(US_ASCII);
+  }
+
+  private static List<SocketAddress> resolve(BackendAddress.Tcp tcp) throws OperatorException {
+    try {
+      var addresses = new ArrayList<SocketAddress>();
+      for (InetAddress host : InetAddress.getAllByName(tcp.host())) {
+        addresses.add(SocketAddress.of(host, tcp.port()));
+      }
+      return List.copyOf(addresses);
+    } catch (UnknownHostException e) {
+      throw new OperatorException("backend: " + tcp.text() + " names a host that has no address");
+    }
+  }
+
+  private static boolean reaches(InetAddress to, ListenAddress address) {
+    if (address.literal().isPresent() && !address.literal().get().isAnyLocalAddress()) {
+      return to.equals(address.literal().get());
+    }
+    try {
+      return to.isLoopbackAddress()
+          || to.isAnyLocalAddress()
+          || NetworkInterface.getByInetAddress(to) != null;
+    } catch (SocketException e) {
+      return false; // without a list of interfaces only the second hop tells, by Via
+    }
+  }
 }

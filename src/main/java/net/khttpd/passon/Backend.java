@@ -1,0 +1,105 @@
+package net.khttpd.passon;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import net.khttpd.kernel.SocketAddress;
+
+/// One backend, shared by all loops: where it listens, how many connections there are to it, and
+/// whether it failed of late. Thread-safe.
+final class Backend {
+  /// How long a backend rests after a failed connect, unless all of them rest.
+  private static final long REST_NANOS = 2_000_000_000L;
+
+  private final int id;
+  private final String text;
+  private final byte[] authority;
+  private final List<SocketAddress> addresses;
+  private final AtomicInteger open = new AtomicInteger();
+  private volatile int preferred;
+  private volatile boolean failed;
+  private volatile long failedAtNanos;
+
+  /// @param id small and never used twice in a server: index of per-loop state
+  /// @param text as its setting names it
+  /// @param authority Host for a request that has none
+  /// @param addresses at least one, in the order of preference
+  Backend(int id, String text, byte[] authority, List<SocketAddress> addresses) {
+    this.id = id;
+    this.text = text;
+    this.authority = authority;
+    this.addresses = addresses;
+  }
+
+  int id() {
+    return id;
+  }
+
+  String text() {
+    return text;
+  }
+
+  byte[] authority() {
+    return authority;
+  }
+
+  int addresses() {
+    return addresses.size();
+  }
+
+  /// The address to try as the `attempt`-th, counted from 0: the one that worked last comes first.
+  SocketAddress address(int attempt) {
+    return addresses.get((preferred + attempt) % addresses.size());
+  }
+
+  List<SocketAddress> allAddresses() {
+    return addresses;
+  }
+
+  /// Counts a connection if there are fewer than `most`.
+  boolean tryOpen(int most) {
+    int now = open.get();
+    while (now < most) {
+      int found = open.compareAndExchange(now, now + 1);
+      if (found == now) {
+        return true;
+      }
+      now = found;
+    }
+    return false;
+  }
+
+  /// A connection counted by [#tryOpen] is gone.
+  void closed() {
+    if (open.decrementAndGet() < 0) {
+      throw new AssertionError("more connections closed than opened to " + text);
+    }
+  }
+
+  int open() {
+    return open.get();
+  }
+
+  /// The `attempt`-th address has taken a connection.
+  void connected(int attempt) {
+    if (attempt != 0) {
+      preferred = (preferred + attempt) % addresses.size();
+    }
+    if (failed) {
+      failed = false;
+    }
+  }
+
+  /// No address takes connections.
+  void failed(long nowNanos) {
+    failedAtNanos = nowNanos;
+    failed = true;
+  }
+
+  boolean resting(long nowNanos) {
+    return failed && nowNanos - failedAtNanos < REST_NANOS;
+  }
+
+  void free() {
+    addresses.forEach(SocketAddress::free);
+  }
+}

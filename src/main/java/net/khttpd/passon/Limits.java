@@ -1,0 +1,49 @@
+package net.khttpd.passon;
+
+import net.khttpd.settings.Settings;
+
+/// The relay's deadlines and bounds, from the settings. Nanoseconds where not named otherwise.
+///
+/// @param connectNanos for a backend to take a connection
+/// @param backendNanos for a backend to send its first byte, and then to go on
+/// @param idleNanos that a connection is kept in the pool
+/// @param queueNanos that a request waits for a connection
+/// @param connections to one backend, over all loops
+/// @param sendNanos for a client to take some of the response
+/// @param uploadNanos for a client to bring some of its body: timeout_idle, since a silent uploader
+///     is as good as an idle connection
+/// @param leastSend bytes that a client must take in `sendNanos`
+/// @param leastUpload bytes that a client must bring in `uploadNanos`: the same rate both ways, so
+///     that one byte now and then does not hold a backend's connection
+record Limits(
+    long connectNanos,
+    long backendNanos,
+    long idleNanos,
+    long queueNanos,
+    int connections,
+    long sendNanos,
+    long uploadNanos,
+    long leastSend,
+    long leastUpload) {
+
+  static Limits of(Settings settings) {
+    return new Limits(
+        nanos(settings.timeoutConnectMillis()),
+        nanos(settings.timeoutBackendMillis()),
+        nanos(settings.backendIdleMillis()),
+        nanos(settings.backendQueueTimeoutMillis()),
+        settings.backendMaxconn(),
+        nanos(settings.timeoutSendMillis()),
+        nanos(settings.timeoutIdleMillis()),
+        bytes(settings.sendRateMin(), settings.timeoutSendMillis()),
+        bytes(settings.sendRateMin(), settings.timeoutIdleMillis()));
+  }
+
+  private static long nanos(long millis) {
+    return millis * 1_000_000;
+  }
+
+  private static long bytes(long perSecond, long millis) {
+    return Math.max(1, perSecond * millis / 1000);
+  }
+}

@@ -1,0 +1,475 @@
+package net.khttpd.passon;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import net.khttpd.client.Client;
+import net.khttpd.client.Connections;
+import net.khttpd.client.Counter;
+import net.khttpd.client.Exchange;
+import net.khttpd.client.State;
+import net.khttpd.http.Method;
+import net.khttpd.http.RequestHead;
+import net.khttpd.loop.Timed;
+import org.jspecify.annotations.Nullable;
+
+/// One request with a backend: joins a client, a connection, and the two directions between them.
+///
+/// 1. WAITING, if all connections are taken, at most for the queue's deadline.
+/// 2. CONNECTING, unless the pool had a connection.
+/// 3. RELAYING: the request goes out and the response comes in, independently of each other. The
+///    connection is left as soon as the response is complete, before the client has all of it.
+/// 4. ENDING: what is in flight to or from the client comes to rest. Then the client goes on.
+///
+/// Used by one loop's thread and reused for later requests. Owns its buffers; a buffer in flight
+/// stays with the socket it is in flight on.
+final class Relay extends Timed implements Exchange, Download.Terms {
+  /// Where the exchange is.
+  enum Stage {
+    /// Belongs to no client.
+    FREE,
+    /// Stands in the queue for a connection.
+    WAITING,
+    /// A backend is being connected to.
+    CONNECTING,
+    /// Request and response are under way.
+    RELAYING,
+    /// Its outcome is decided, and waits for what is in flight.
+    ENDING
+  }
+
+  /// How it ends.
+  private enum Outcome {
+    ANSWERED,
+    REFUSED,
+    ABORTED
+  }
+
+  private final PassOn passOn;
+  private final RequestFlow request;
+  private final ResponseFlow response;
+  private @Nullable Client client;
+  private @Nullable BackendConnection connection;
+  private @Nullable Backend asked;
+  private List<Backend> backends = List.of();
+  private int first;
+  private int askedIndex;
+  private long tried;
+  private boolean retried;
+  private boolean keepAlive;
+  private boolean idempotent;
+  private boolean clientEnded;
+  private int connectStatus;
+  private Stage stage = Stage.FREE;
+  private Outcome outcome = Outcome.ANSWERED;
+  private int refusal;
+
+  Relay(PassOn passOn) {
+    this.passOn = passOn;
+    request = new RequestFlow(this, passOn);
+    response = new ResponseFlow(this, passOn);
+  }
+
+  void begin(Client asking, RequestHead head, List<Backend> list, int turn) {
+    client = asking;
+    asking.exchange = this;
+    asking.state = State.PASSED_ON;
+    backends = list;
+    first = turn;
+    askedIndex = turn;
+    tried = 0;
+    retried = false;
+    asked = null;
+    connection = null;
+    clientEnded = asking.inputEnded;
+    connectStatus = 502;
+    refusal = 0;
+    keepAlive = head.keepAlive();
+    idempotent = isIdempotent(head.method());
+    response.begin(head.method(), head.minorVersion());
+    stage = Stage.CONNECTING;
+    RequestWriter writer = passOn.requestWriter();
+    if (list.isEmpty()) {
+      refuse(502);
+    } else if (writer.loops(head)) {
+      refuse(508);
+    } else if (!request.begin(asking, head, list.get(turn).authority(), writer)) {
+      refuse(400);
+    } else {
+      passOn.assign(this);
+    }
+  }
+
+  // What PassOn asks and tells
+
+  Stage stage() {
+    return stage;
+  }
+
+  void waiting() {
+    stage = Stage.WAITING;
+  }
+
+  List<Backend> backends() {
+    return backends;
+  }
+
+  /// Index of the backend to try first.
+  int first() {
+    return first;
+  }
+
+  boolean hasTried(int index) {
+    return (tried & 1L << index) != 0;
+  }
+
+  void trying(int index) {
+    if (tried != 0 || retried) {
+      passOn.counters().increment(Counter.RETRIES);
+    }
+    tried |= 1L << index; // backends beyond 64 share bits: some are then not tried
+    askedIndex = index;
+  }
+
+  /// Whether the request may be sent twice (RFC 9110 §9.2.2).
+  boolean idempotent() {
+    return idempotent;
+  }
+
+  /// Whether only a new connection will do: a pooled one was stale.
+  boolean wantsNew() {
+    return retried;
+  }
+
+  void connecting(BackendConnection to) {
+    stage = Stage.CONNECTING;
+    connection = to;
+    asked = to.backend();
+    to.carry(this);
+  }
+
+  /// The connection is ready for the request.
+  void connected(BackendConnection to) {
+    stage = Stage.RELAYING;
+    connection = to;
+    asked = to.backend();
+    to.carry(this);
+    request.start(to);
+  }
+
+  /// No connection came about; `status` tells why.
+  void connectFailed(int status) {
+    connection = null;
+    connectStatus = status;
+    passOn.assign(this);
+  }
+
+  /// No backend is left to try.
+  void nobodyLeft() {
+    refuse(connectStatus);
+  }
+
+  @Override
+  protected void expired() {
+    if (stage == Stage.WAITING) {
+      refuse(503);
+    }
+  }
+
+  // What the connection tells
+
+  void backendArrived(MemorySegment bytes, long offset, int length) {
+    if (stage != Stage.RELAYING) {
+      return;
+    }
+    if (!request.sent() && !request.hasBody()) {
+      backendFault(); // an answer to a question that was not asked yet
+      return;
+    }
+    touchBackend();
+    response.arrived(bytes, offset, length);
+  }
+
+  void backendEnded(int result) {
+    if (stage != Stage.RELAYING) {
+      return;
+    }
+    BackendConnection stale = connection;
+    boolean again = idempotent && !retried && request.whole();
+    if (stale != null && stale.reused && again && !response.download().anything()) {
+      retry(stale);
+    } else {
+      response.ended(result);
+    }
+  }
+
+  void backendSent(long result) {
+    BackendConnection to = connection;
+    if (stage == Stage.RELAYING && to != null) {
+      request.backendSent(to, result);
+    }
+  }
+
+  /// The backend's deadline has passed: its fault only if it was its turn.
+  void backendSilent() {
+    BackendConnection to = connection;
+    if (stage != Stage.RELAYING || to == null) {
+      return;
+    }
+    boolean clientsTurn = !request.done() && !request.broken();
+    if (to.sending || (to.receiving() && !clientsTurn)) {
+      passOn.counters().increment(Counter.BACKEND_FAILURES);
+      fail(504);
+    } else {
+      touchBackend();
+    }
+  }
+
+  // What the two flows ask and tell
+
+  Client client() {
+    Client asking = client;
+    if (asking == null) {
+      throw new AssertionError("the exchange has no client");
+    }
+    return asking;
+  }
+
+  @Nullable BackendConnection connection() {
+    return connection;
+  }
+
+  boolean clientEnded() {
+    return clientEnded;
+  }
+
+  /// Whether nothing of ours or of earlier answers is on the way to the client.
+  boolean clientFree() {
+    Client asking = client();
+    return !asking.sending && asking.output == null && asking.body == null;
+  }
+
+  @Override
+  public boolean keepAlive() {
+    return keepAlive && !passOn.draining() && request.done() && !request.broken();
+  }
+
+  void touchBackend() {
+    BackendConnection to = connection;
+    if (to != null) {
+      passOn.schedule(to, passOn.limits().backendNanos());
+    }
+  }
+
+  /// The backend has sent all of its response: it is free for others, if it kept to the protocol.
+  void responseReceived(boolean surplus) {
+    BackendConnection done = connection;
+    if (done == null) {
+      return;
+    }
+    boolean clean =
+        !surplus
+            && response.download().backendKeeps()
+            && request.done()
+            && !request.broken()
+            && !done.sending;
+    leave(done, false);
+    if (clean) {
+      passOn.release(done, response.download().keepSeconds());
+    } else {
+      passOn.close(done);
+    }
+  }
+
+  /// The client has been sent all of the response.
+  void responseSent() {
+    end(Outcome.ANSWERED);
+  }
+
+  void backendFault() {
+    passOn.counters().increment(Counter.BACKEND_FAILURES);
+    fail(502);
+  }
+
+  void clientGone() {
+    passOn.counters().increment(Counter.RESETS);
+    end(Outcome.ABORTED);
+  }
+
+  /// Ends by an answer of ours; by a reset if a response has begun.
+  void refuse(int status) {
+    fail(status);
+  }
+
+  /// The server ends: what is under way is cut.
+  void cut() {
+    if (stage == Stage.WAITING || stage == Stage.CONNECTING) {
+      fail(503);
+    } else {
+      end(Outcome.ABORTED);
+    }
+  }
+
+  // Exchange
+
+  @Override
+  public void clientArrived() {
+    request.clientArrived(client().input.length());
+    pump();
+  }
+
+  @Override
+  public void clientEnded(int result) {
+    clientEnded = true;
+    request.clientArrived(0);
+    if (result < 0) {
+      clientGone();
+    } else {
+      pump();
+    }
+  }
+
+  @Override
+  public void clientSent(long result) {
+    if (stage == Stage.ENDING) {
+      if (response.inFlight()) {
+        response.drained();
+      }
+      tryEnd();
+    } else {
+      response.clientSent(result);
+    }
+  }
+
+  @Override
+  public void clientReceivingStopped() {
+    request.clientReceivingStopped();
+    if (stage == Stage.ENDING) {
+      tryEnd();
+    } else {
+      pump();
+    }
+  }
+
+  @Override
+  public void clientExpired() {
+    if (stage == Stage.ENDING || client().sending) {
+      if (passOn.takes(client())) {
+        passOn.schedule(client(), passOn.limits().sendNanos());
+      } else {
+        passOn.counters().increment(Counter.TIMEOUTS);
+        end(Outcome.ABORTED);
+      }
+    } else if (request.tooSlow()) {
+      passOn.counters().increment(Counter.TIMEOUTS);
+      fail(408);
+    } else if (request.pulling()) {
+      passOn.schedule(client(), passOn.limits().uploadNanos());
+    }
+  }
+
+  @Override
+  public int status() {
+    return outcome == Outcome.REFUSED ? refusal : response.download().status();
+  }
+
+  @Override
+  public long bytesSent() {
+    return response.bytesSent();
+  }
+
+  @Override
+  public String backend() {
+    Backend last = asked;
+    return last == null ? "" : last.text();
+  }
+
+  // Ends
+
+  private void pump() {
+    BackendConnection to = connection;
+    if (stage == Stage.RELAYING && to != null) {
+      request.pump(to);
+    }
+  }
+
+  private void retry(BackendConnection stale) {
+    retried = true;
+    tried &= ~(1L << askedIndex);
+    request.leave(stale, true);
+    response.leave(stale);
+    stale.leave();
+    connection = null;
+    passOn.close(stale);
+    passOn.assign(this);
+  }
+
+  private void leave(BackendConnection left, boolean again) {
+    request.leave(left, again);
+    response.leave(left);
+    left.leave();
+    connection = null;
+  }
+
+  private void fail(int status) {
+    if (response.begun()) {
+      end(Outcome.ABORTED);
+    } else {
+      if (stage != Stage.ENDING) {
+        refusal = status;
+      }
+      end(Outcome.REFUSED);
+    }
+  }
+
+  private void end(Outcome how) {
+    if (stage == Stage.FREE) {
+      return;
+    }
+    if (stage != Stage.ENDING) {
+      outcome = how;
+      if (stage == Stage.WAITING) {
+        passOn.waitsNoMore(this);
+      }
+    } else if (how == Outcome.ABORTED) {
+      outcome = how;
+    }
+    stage = Stage.ENDING;
+    BackendConnection left = connection;
+    if (left != null) {
+      leave(left, false);
+      passOn.close(left);
+    }
+    tryEnd();
+  }
+
+  private void tryEnd() {
+    Client asking = client();
+    if (outcome == Outcome.ABORTED || (clientFree() && request.quiet(asking))) {
+      finish(asking);
+    }
+  }
+
+  /// The last of the exchange: from here on the client may already be asking anew.
+  private void finish(Client asking) {
+    request.release();
+    response.release(asking);
+    stage = Stage.FREE;
+    Connections connections = passOn.connections();
+    switch (outcome) {
+      case ANSWERED ->
+          connections.exchangeOver(asking, response.download().keepAlive() && request.done());
+      case REFUSED ->
+          connections.exchangeRefused(asking, refusal, !keepAlive || !request.done());
+      case ABORTED -> connections.abort(asking);
+    }
+    client = null;
+    passOn.recycle(this);
+  }
+
+  private static boolean isIdempotent(Method method) {
+    return switch (method) {
+      case GET, HEAD, OPTIONS, PUT, DELETE, TRACE -> true;
+      case POST, PATCH, CONNECT, OTHER_KNOWN, UNKNOWN -> false;
+    };
+  }
+}

@@ -1,0 +1,216 @@
+package net.khttpd.passon;
+
+import net.khttpd.client.Client;
+import net.khttpd.client.Connections;
+import net.khttpd.http.RequestHead;
+import net.khttpd.loop.Engine;
+
+/// The direction from client to backend of one [Relay]: the head, and with it what has come of the
+/// body; then pieces of the body, the next one being pulled while the last is being sent.
+///
+/// Back-pressure: the client is received from only when its input is empty, and only once the
+/// continuous receive has been stopped; so a stopped backend costs two pieces of memory.
+final class RequestFlow {
+  private final Relay relay;
+  private final Limits limits;
+  private final Engine engine;
+  private final Connections connections;
+  private final Output out;
+  private final Upload upload = new Upload();
+  private boolean started;
+  private boolean whole;
+  private boolean sent;
+  private boolean stopping;
+  private boolean pulling;
+  private boolean windowOpen;
+  private long windowBytes;
+
+  RequestFlow(Relay relay, PassOn passOn) {
+    this.relay = relay;
+    this.limits = passOn.limits();
+    this.engine = passOn.engine();
+    this.connections = passOn.connections();
+    this.out = new Output(passOn.buffers());
+  }
+
+  /// Writes the head and what has come of the body. False: a chunk of it is faulty, and nothing has
+  /// reached a backend.
+  boolean begin(Client client, RequestHead head, byte[] authority, RequestWriter writer) {
+    started = false;
+    sent = false;
+    stopping = false;
+    pulling = false;
+    windowOpen = false;
+    windowBytes = 0;
+    upload.begin(head);
+    out.reserve(head.length() + 512);
+    writer.write(client, head, authority, out);
+    int most = head.chunked() ? Upload.ARRIVED_BYTES : Upload.PIECE_BYTES;
+    boolean sound = upload.fill(client, out, out.length() + most);
+    whole = upload.done();
+    if (!whole && sound) {
+      stop(client); // what follows is pulled
+    }
+    return sound;
+  }
+
+  /// Whether all of the request lies here, to be sent once more.
+  boolean whole() {
+    return whole;
+  }
+
+  /// Whether the client has brought all of the body.
+  boolean done() {
+    return upload.done();
+  }
+
+  /// Whether the backend takes no more of it.
+  boolean broken() {
+    return upload.broken;
+  }
+
+  /// Whether all that is to be sent first has been taken by the kernel.
+  boolean sent() {
+    return sent;
+  }
+
+  boolean hasBody() {
+    return upload.hasBody();
+  }
+
+  /// Sends the request, or sends it again.
+  void start(BackendConnection connection) {
+    started = true;
+    sent = false;
+    upload.broken = false;
+    relay.touchBackend();
+    long result = connection.send(engine, out);
+    if (result == Engine.PENDING) {
+      pump(connection);
+    } else {
+      backendSent(connection, result);
+    }
+  }
+
+  void backendSent(BackendConnection connection, long result) {
+    if (result < 0) {
+      upload.broken = true; // its answer, or its end, comes by the receive
+      return;
+    }
+    sent = true;
+    relay.touchBackend();
+    if (!whole) {
+      out.clear();
+      pump(connection);
+    }
+  }
+
+  /// Sends what has come, and asks the client for more.
+  void pump(BackendConnection connection) {
+    if (!started || upload.done() || upload.broken) {
+      return;
+    }
+    Client client = relay.client();
+    while (!connection.sending && !upload.done()) {
+      out.clear();
+      if (!upload.fill(client, out, Upload.PIECE_BYTES)) {
+        relay.refuse(400);
+        return;
+      }
+      if (out.isEmpty()) {
+        break;
+      }
+      long result = connection.send(engine, out);
+      if (result < 0 && result != Engine.PENDING) {
+        upload.broken = true;
+        return;
+      }
+      relay.touchBackend();
+    }
+    if (!upload.done() && client.input.isEmpty()) {
+      if (relay.clientEnded() && !connection.sending) {
+        relay.refuse(400); // cut in the middle of its body
+      } else {
+        pull(client);
+      }
+    }
+  }
+
+  /// Something of the client has come, or its side has ended.
+  void clientArrived(int unread) {
+    if (pulling) {
+      pulling = false;
+      windowBytes += unread;
+    }
+  }
+
+  void clientReceivingStopped() {
+    stopping = false;
+    pulling = false;
+  }
+
+  /// Whether the client has been too slow since its deadline was set, being asked all the time.
+  boolean tooSlow() {
+    if (!pulling) {
+      windowOpen = false;
+      return false;
+    }
+    boolean slow = windowBytes < limits.leastUpload();
+    windowBytes = 0;
+    return slow;
+  }
+
+  /// Whether a deadline for the body counts.
+  boolean pulling() {
+    return pulling;
+  }
+
+  /// Whether no receive of the exchange's kind is under way; else stops it.
+  boolean quiet(Client client) {
+    if (pulling && !stopping) {
+      if (connections.stopReceiving(client)) {
+        pulling = false;
+        client.receivingIntoInput = false;
+      } else {
+        stopping = true;
+      }
+    }
+    return !stopping;
+  }
+
+  /// The connection is being left: what of ours is in flight stays with it.
+  void leave(BackendConnection connection, boolean again) {
+    if (connection.sending) {
+      connection.parkSend(again ? out.fork() : out.detach());
+    }
+    if (!again) {
+      out.clear();
+    }
+    started = false;
+  }
+
+  void release() {
+    out.clear();
+  }
+
+  private void pull(Client client) {
+    if (pulling || relay.clientEnded() || !stop(client)) {
+      return;
+    }
+    pulling = true;
+    if (!windowOpen || windowBytes >= limits.leastUpload()) {
+      windowOpen = true;
+      windowBytes = 0;
+      connections.deadline(client, limits.uploadNanos());
+    }
+    connections.pull(client);
+  }
+
+  /// Ends the continuous receive, whoever began it; true when nothing is under way.
+  private boolean stop(Client client) {
+    if (!stopping && client.receiving()) {
+      stopping = !connections.stopReceiving(client);
+    }
+    return !stopping;
+  }
+}

@@ -1,0 +1,257 @@
+package net.khttpd.passon;
+
+import java.lang.foreign.MemorySegment;
+import net.khttpd.client.Client;
+import net.khttpd.client.Connections;
+import net.khttpd.client.Counter;
+import net.khttpd.client.Counters;
+import net.khttpd.loop.Buffers;
+import net.khttpd.loop.Engine;
+import org.jspecify.annotations.Nullable;
+
+/// The direction from backend to client of one [Relay]. A small response comes in one delivery and
+/// leaves in one send; a longer one alternates between two buffers: the next piece is received while
+/// the last is being sent, and never more.
+final class ResponseFlow {
+  private static final int PIECE_BYTES = Download.HEAD_BYTES;
+
+  private final Relay relay;
+  private final Limits limits;
+  private final Engine engine;
+  private final Buffers buffers;
+  private final Connections connections;
+  private final Counters counters;
+  private final Output out;
+  private final Download download;
+
+  /// Received into, or what was received and cannot be taken yet, or the beginning of a head.
+  private @Nullable MemorySegment in;
+
+  private int inLength;
+  private boolean receivingIn;
+  private boolean held;
+  private boolean endHeld;
+  private boolean inFlight;
+  private boolean begun;
+  private long bytesSent;
+
+  ResponseFlow(Relay relay, PassOn passOn) {
+    this.relay = relay;
+    this.limits = passOn.limits();
+    this.engine = passOn.engine();
+    this.buffers = passOn.buffers();
+    this.connections = passOn.connections();
+    this.counters = passOn.counters();
+    this.out = new Output(buffers);
+    this.download = new Download(out);
+  }
+
+  void begin(net.khttpd.http.Method method, int minorVersion) {
+    download.begin(method, minorVersion);
+    inLength = 0;
+    receivingIn = false;
+    held = false;
+    endHeld = false;
+    inFlight = false;
+    begun = false;
+    bytesSent = 0;
+  }
+
+  /// Whether anything of the final response has been given to the client.
+  boolean begun() {
+    return begun;
+  }
+
+  Download download() {
+    return download;
+  }
+
+  long bytesSent() {
+    return bytesSent;
+  }
+
+  /// Bytes of the backend; taken at once, or kept until the client has taken the last.
+  void arrived(MemorySegment bytes, long offset, int length) {
+    boolean own = receivingIn;
+    receivingIn = false;
+    if (!relay.clientFree()) {
+      hold(own, bytes, offset, length);
+    } else if (own) {
+      take(true, bytes, 0, inLength + length);
+    } else {
+      take(false, bytes, offset, length);
+    }
+  }
+
+  /// The backend's side has ended (0) or broken.
+  void ended(int result) {
+    receivingIn = false;
+    if (result == 0 && !relay.clientFree()) {
+      endHeld = true;
+    } else if (result == 0 && download.end()) {
+      relay.responseReceived(true);
+      flush();
+    } else {
+      relay.backendFault();
+    }
+  }
+
+  /// The send to the client is over.
+  void clientSent(long result) {
+    if (inFlight) {
+      inFlight = false;
+      out.clear();
+      if (result < 0) {
+        relay.clientGone();
+        return;
+      }
+      counters.add(Counter.BYTES_OUT, result);
+    }
+    MemorySegment kept = in;
+    if (held && kept != null) {
+      held = false;
+      take(true, kept, 0, inLength);
+    } else if (endHeld) {
+      endHeld = false;
+      ended(0);
+    } else {
+      goOn();
+    }
+  }
+
+  /// Whether a send of ours to the client is in flight.
+  boolean inFlight() {
+    return inFlight;
+  }
+
+  /// The end of a send whose exchange is ending.
+  void drained() {
+    inFlight = false;
+    out.clear();
+  }
+
+  /// The connection is being left: a buffer that is being received into stays with it.
+  void leave(BackendConnection connection) {
+    MemorySegment kept = in;
+    if (kept == null || held) {
+      return;
+    }
+    if (receivingIn) {
+      connection.parkReceive(kept);
+    } else {
+      buffers.giveBack(kept);
+    }
+    in = null;
+    inLength = 0;
+    receivingIn = false;
+  }
+
+  /// Gives everything back; what is in flight to the client goes to its own output, which outlives
+  /// the flight.
+  void release(Client client) {
+    if (inFlight) {
+      int length = out.length();
+      client.output = out.detach();
+      client.outputLength = length;
+      inFlight = false;
+    }
+    out.clear();
+    MemorySegment kept = in;
+    if (kept != null) {
+      buffers.giveBack(kept);
+      in = null;
+    }
+  }
+
+  private void hold(boolean own, MemorySegment bytes, long offset, int length) {
+    if (own) {
+      inLength += length;
+    } else {
+      MemorySegment kept = buffers.take(Math.max(PIECE_BYTES, length));
+      MemorySegment.copy(bytes, offset, kept, 0, length);
+      in = kept;
+      inLength = length;
+    }
+    held = true;
+  }
+
+  private void take(boolean own, MemorySegment bytes, long offset, int length) {
+    int plain = own && out.isEmpty() ? download.plain(length) : 0;
+    int used = plain;
+    if (plain > 0) {
+      download.sentPlain(plain);
+      out.adopt(bytes, (int) offset, plain);
+      in = null;
+      inLength = 0;
+    } else {
+      Download.Taken taken = download.take(bytes, offset, length, relay);
+      used = download.used();
+      if (taken == Download.Taken.FAULT) {
+        relay.backendFault();
+        return;
+      }
+      inLength = 0;
+      if (taken == Download.Taken.PART_OF_HEAD) {
+        keepRest(own, bytes, offset + used, length - used);
+      }
+    }
+    if (download.complete()) {
+      relay.responseReceived(used < length);
+    }
+    flush();
+  }
+
+  private void keepRest(boolean own, MemorySegment bytes, long offset, int length) {
+    MemorySegment kept = own ? bytes : buffers.take(PIECE_BYTES);
+    MemorySegment.copy(bytes, offset, kept, 0, length);
+    in = kept;
+    inLength = length;
+  }
+
+  private void flush() {
+    if (!out.isEmpty()) {
+      Client client = relay.client();
+      begun |= download.status() != 0;
+      int length = out.length();
+      bytesSent += length;
+      long result = engine.send(client, out.bytes(), out.start(), length, false);
+      if (result == Engine.PENDING) {
+        client.sending = true;
+        inFlight = true;
+        connections.deadline(client, limits.sendNanos());
+        arm();
+        return;
+      }
+      out.clear();
+      if (result < 0) {
+        relay.clientGone();
+        return;
+      }
+      counters.add(Counter.BYTES_OUT, result);
+    }
+    goOn();
+  }
+
+  private void goOn() {
+    if (download.complete()) {
+      relay.responseSent();
+    } else {
+      arm();
+    }
+  }
+
+  private void arm() {
+    BackendConnection connection = relay.connection();
+    if (connection == null || connection.receiving() || held || endHeld) {
+      return;
+    }
+    MemorySegment into = in;
+    if (into == null) {
+      into = buffers.take(PIECE_BYTES);
+      in = into;
+      inLength = 0;
+    }
+    receivingIn = true;
+    engine.receiveInto(connection, into, inLength, (int) into.byteSize() - inLength);
+  }
+}

@@ -1,0 +1,68 @@
+package net.khttpd.passon;
+
+import static net.khttpd.passon.Output.ascii;
+
+import net.khttpd.http.FieldSection;
+import net.khttpd.http.ResponseHead;
+
+/// Writes a response's head anew for the client: the same fields in their order and spelling,
+/// without those that concern the backend's connection only (RFC 9110 §7.6.1), and with the framing
+/// and persistence of the client's connection. Stateless.
+final class ResponseWriter {
+  private static final byte[] VERSION = ascii("HTTP/1.1 ");
+  private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+  private static final byte[] CLOSE = ascii("Connection: close\r\n");
+  private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
+
+  private ResponseWriter() {}
+
+  /// A final response.
+  ///
+  /// @param chunked whether the body will be chunked
+  /// @param minorVersion the client's: HTTP/1.0 must be told that its connection is kept
+  static void last(
+      ResponseHead head, boolean chunked, int minorVersion, boolean keepAlive, Output out) {
+    begin(head, chunked, out);
+    if (chunked) {
+      out.put(CHUNKED);
+    }
+    if (!keepAlive) {
+      out.put(CLOSE);
+    } else if (minorVersion == 0) {
+      out.put(KEEP_ALIVE);
+    }
+    out.line();
+  }
+
+  /// An interim response (1xx).
+  static void interim(ResponseHead head, Output out) {
+    begin(head, false, out);
+    out.line();
+  }
+
+  private static void begin(ResponseHead head, boolean chunked, Output out) {
+    out.reserve(head.length() + 128);
+    out.put(VERSION);
+    out.decimal(head.status());
+    out.put(' ');
+    out.put(head.bytes(), head.base() + head.reasonStart(), head.reasonEnd() - head.reasonStart());
+    out.line();
+    FieldSection fields = head.fields();
+    for (int i = 0; i < fields.count(); i++) {
+      if (forwards(head, fields, i, chunked)) {
+        Fields.copy(head.bytes(), head.base(), fields, i, out);
+      }
+    }
+  }
+
+  private static boolean forwards(ResponseHead head, FieldSection fields, int i, boolean chunked) {
+    return switch (fields.name(i)) {
+      case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TRANSFER_ENCODING, UPGRADE, TE, HTTP2_SETTINGS ->
+          false;
+      case TRAILER -> chunked;
+      // RFC 9110 §8.6: there is none in 1xx and 204, and a reader may wait for what it announces.
+      case CONTENT_LENGTH -> head.status() >= 200 && head.status() != 204;
+      default -> !head.connectionNames(i);
+    };
+  }
+}
