@@ -24,6 +24,7 @@ public final class Main {
     return new CommandLine(new Khttpd())
         .addSubcommand(run)
         .addSubcommand(new DemoCommand())
+        .addSubcommand(new ExplainCommand())
         .addSubcommand(new SettingsCommand())
         .setExpandAtFiles(false)
         .setParameterExceptionHandler(OperatorErrors::badArguments)

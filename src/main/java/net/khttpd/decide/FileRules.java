@@ -32,6 +32,34 @@ final class FileRules {
     return policy.backend() && unknown && !policy.sloppyMime() ? Rule.TYPE : null;
   }
 
+  /// Whether one rule objects, whatever the others say: for `explain`. Rules about the mode and
+  /// name of a file have nothing to say where there is none.
+  static boolean objects(Rule rule, Facts facts, int mediaType, Policy policy) {
+    boolean file = facts.kind() == Kind.REGULAR;
+    return switch (rule) {
+      case EXISTS, OUTSIDE, REGULAR -> rule == ofKind(facts.kind());
+      case DIRECTORY -> facts.kind() == Kind.DIRECTORY && policy.index().length == 0;
+      case PERM_REQUIRED ->
+          facts.kind() == Kind.UNREADABLE
+              || (file && (facts.mode() & policy.permRequired()) != policy.permRequired());
+      case PERM_FORBID -> file && (facts.mode() & policy.permForbid()) != 0;
+      case MARKER -> facts.marked();
+      case TYPE -> file && mediaType == MediaTypes.UNKNOWN && !policy.sloppyMime();
+      case METHOD,
+          BODY,
+          UPGRADE,
+          HOST,
+          AUTHORIZATION,
+          RANGE,
+          QUERY,
+          ENCODING,
+          DYNAMIC,
+          DOTFILE,
+          ACTIVE ->
+          throw new AssertionError(rule + " is judged on the head");
+    };
+  }
+
   private static @Nullable Rule ofKind(Kind kind) {
     return switch (kind) {
       case REGULAR -> null;

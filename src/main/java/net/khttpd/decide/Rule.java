@@ -75,6 +75,11 @@ public enum Rule {
     return label;
   }
 
+  /// Whether the head alone decides it, before any file is looked up.
+  public boolean ofHead() {
+    return compareTo(EXISTS) < 0;
+  }
+
   /// What must hold for the rule not to object.
   public String sentence() {
     return sentence;

@@ -8,4 +8,8 @@ public final class BadValueException extends Exception {
   public BadValueException(String message) {
     super(message);
   }
+
+  public BadValueException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

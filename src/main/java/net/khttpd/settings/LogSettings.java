@@ -3,6 +3,7 @@ package net.khttpd.settings;
 import static net.khttpd.settings.Setting.atOnce;
 
 import java.util.List;
+import net.khttpd.log.LogFormat;
 
 /// Declarations: the access log.
 final class LogSettings {
@@ -14,11 +15,11 @@ final class LogSettings {
           Texts.LOG_PATH,
           "-",
           "The file to which the access log is appended; - is stdout.");
-  static final Setting<String> ACCESS_LOG_FORMAT =
+  static final Setting<LogFormat> ACCESS_LOG_FORMAT =
       atOnce(
           "access_log_format",
-          Texts.text("combined, common or directives", Texts::notEmpty),
-          "combined",
+          Texts.LOG_FORMAT,
+          LogFormat.of("combined"),
           "The line of a request, in the directives of Apache's LogFormat with our own %{rule}x,"
               + " %{cache}x and %{backend}x.");
 

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import net.khttpd.log.LogFormat;
 
 /// An immutable snapshot of all settings. A request reads the snapshot of its loop once, at its
 /// beginning; a change makes a new snapshot ([Draft]). Every accessor is a plain field read; what
@@ -59,7 +60,7 @@ public final class Settings {
   private final int sendfileMin;
   private final boolean logging;
   private final String accessLog;
-  private final String accessLogFormat;
+  private final LogFormat accessLogFormat;
   private final List<BackendAddress> passOnTo;
   private final List<String> indexNames;
 
@@ -345,7 +346,7 @@ public final class Settings {
     return accessLog;
   }
 
-  public String accessLogFormat() {
+  public LogFormat accessLogFormat() {
     return accessLogFormat;
   }
 

@@ -3,6 +3,7 @@ package net.khttpd.settings;
 import java.net.InetAddress;
 import java.util.Locale;
 import java.util.function.Function;
+import net.khttpd.log.LogFormat;
 
 /// The kinds of text the settings use: paths, names, addresses. Each reader returns its argument's
 /// value or says what is wrong with it.
@@ -36,6 +37,8 @@ final class Texts {
       new Kind.Text<>("EXTENSION=TYPE/SUBTYPE", MediaTypeEntry::read, MediaTypeEntry::text);
   static final Kind<QueryRule> QUERY =
       new Kind.Text<>("pass, ignore or a regular expression", QueryRule::read, QueryRule::text);
+  static final Kind<LogFormat> LOG_FORMAT =
+      new Kind.Text<>("combined, common or directives", Texts::logFormat, LogFormat::text);
 
   private Texts() {}
 
@@ -59,6 +62,14 @@ final class Texts {
 
   static String logPath(String text) throws BadValueException {
     return text.equals("-") ? text : absolutePath(text);
+  }
+
+  static LogFormat logFormat(String text) throws BadValueException {
+    try {
+      return LogFormat.of(notEmpty(text));
+    } catch (IllegalArgumentException e) {
+      throw new BadValueException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   static String fileName(String text) throws BadValueException {
@@ -94,10 +105,14 @@ final class Texts {
   }
 
   static InetAddress address(String text) throws BadValueException {
+    // inet_aton(3) also reads 1.2.3 as 1.2.0.3; who writes that has most likely forgotten a part.
+    if (text.indexOf(':') < 0 && !text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}")) {
+      throw new BadValueException("has no valid IPv4 or IPv6 address");
+    }
     try {
       return InetAddress.ofLiteral(text);
     } catch (IllegalArgumentException e) {
-      throw new BadValueException("has no valid IPv4 or IPv6 address");
+      throw new BadValueException("has no valid IPv4 or IPv6 address", e);
     }
   }
 

@@ -1,0 +1,184 @@
+package net.khttpd.decide;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import net.khttpd.client.Counters;
+import net.khttpd.files.Entry;
+import net.khttpd.files.FileCache;
+import net.khttpd.files.View;
+import net.khttpd.files.Waiter;
+import net.khttpd.http.MediaTypes;
+import net.khttpd.http.RequestHead;
+import net.khttpd.http.RequestParser;
+import net.khttpd.http.RequestPath;
+import net.khttpd.kernel.Memory;
+import net.khttpd.loop.Loop;
+import org.jspecify.annotations.Nullable;
+
+/// Every rule's verdict on one GET, and what follows, by the very code that serves. Cold; one
+/// thread.
+///
+/// @param verdicts in the order of the rules; empty if the request is refused before any rule
+/// @param outcome begins with `served`, `passed on: RULE` or `refused: STATUS`
+public record Explanation(List<Verdict> verdicts, String outcome) {
+  /// What one rule says.
+  public enum Word {
+    OK,
+    OBJECTS,
+    /// there is nothing it could be asked about
+    NOT_ASKED
+  }
+
+  /// One rule and what it says.
+  public record Verdict(Rule rule, Word word) {}
+
+  private static final long LOOK_UP_SECONDS = 30;
+
+  /// Explains what becomes of `GET target`.
+  public static Explanation of(
+      String target, Policy policy, FileCache files, RequestParser parser, int targetMax) {
+    byte[] head = ("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(UTF_8);
+    MemorySegment bytes = Memory.allocate(head.length);
+    bytes.copyFrom(MemorySegment.ofArray(head));
+    try {
+      int parsed = parser.parse(bytes, 0, head.length);
+      if (parsed <= 0) {
+        return new Explanation(
+            List.of(),
+            "refused: " + (parsed == 0 ? 400 : -parsed) + " because the target is malformed");
+      }
+      return explain(parser.head(), policy, files, targetMax);
+    } finally {
+      Memory.free(bytes);
+    }
+  }
+
+  private static Explanation explain(
+      RequestHead head, Policy policy, FileCache files, int targetMax) {
+    var mailbox = new LinkedBlockingQueue<Runnable>();
+    View view = files.view(0, mailbox::add);
+    var loop = new Loop(0, false, Loop.TurnObserver.NONE, fault -> {});
+    var decide = new Decide(loop, view, new Counters(), policy, targetMax, 0);
+    try {
+      var asked = new Asked(decide, head, mailbox);
+      Decision decision = asked.decision();
+      List<Verdict> verdicts = verdicts(head, decide.path(), asked.entryOf(decide.path()), policy);
+      return new Explanation(verdicts, outcome(decision, decide, policy));
+    } finally {
+      decide.close();
+      loop.end();
+      loop.run();
+    }
+  }
+
+  private static List<Verdict> verdicts(
+      RequestHead head, RequestPath path, @Nullable Entry entry, Policy policy) {
+    var verdicts = new ArrayList<Verdict>();
+    for (Rule rule : Rule.values()) {
+      Word word;
+      if (rule.ofHead()) {
+        word = RequestRules.objects(rule, head, path, policy) ? Word.OBJECTS : Word.OK;
+      } else if (entry == null) {
+        word = Word.NOT_ASKED;
+      } else {
+        byte[] name = entry.path();
+        int type = policy.mediaTypes().find(MemorySegment.ofArray(name), 0, name.length);
+        word = FileRules.objects(rule, entry.facts(), type, policy) ? Word.OBJECTS : Word.OK;
+      }
+      verdicts.add(new Verdict(rule, word));
+    }
+    return verdicts;
+  }
+
+  private static String outcome(Decision decision, Decide decide, Policy policy) {
+    return switch (decision) {
+      case Decision.Serve serve -> served(serve.entry(), policy);
+      case Decision.NotModified _ -> "served: 304";
+      case Decision.PassOn pass ->
+          "passed on: %s (rule %d: %s)"
+              .formatted(pass.rule().label(), pass.rule().number(), pass.rule().sentence());
+      case Decision.Refuse refusal ->
+          "refused: %d %s (rule %d, %s: %s)"
+              .formatted(
+                  refusal.status().code(),
+                  refusal.status().reason(),
+                  decide.objecting().number(),
+                  decide.objecting().label(),
+                  decide.objecting().sentence());
+      case Decision.AddSlash _ -> "served: 301 to the same path with a final slash";
+      case Decision.Await _ -> "refused: 503 because the file system did not answer in time";
+    };
+  }
+
+  private static String served(Entry entry, Policy policy) {
+    byte[] path = entry.path();
+    int type = policy.mediaTypes().find(MemorySegment.ofArray(path), 0, path.length);
+    byte[] name =
+        type == MediaTypes.UNKNOWN ? policy.defaultType() : policy.mediaTypes().contentType(type);
+    return "served %s: %s, %d bytes, %s"
+        .formatted(
+            new String(path, UTF_8),
+            new String(name, UTF_8),
+            entry.facts().size(),
+            entry.body() != null ? "from memory" : "by sendfile");
+  }
+
+  /// Decides, waiting for cold look-ups instead of turning.
+  private static final class Asked implements Waiter {
+    private final Decide decide;
+    private final RequestHead head;
+    private final LinkedBlockingQueue<Runnable> mailbox;
+    private final List<Entry> seen = new ArrayList<>();
+    private Decision decision;
+    private int lookups;
+
+    Asked(Decide decide, RequestHead head, LinkedBlockingQueue<Runnable> mailbox) {
+      this.decide = decide;
+      this.head = head;
+      this.mailbox = mailbox;
+      this.decision = decide.decide(head, null, 0, this);
+    }
+
+    Decision decision() {
+      try {
+        while (decision instanceof Decision.Await) {
+          Runnable delivery = mailbox.poll(LOOK_UP_SECONDS, TimeUnit.SECONDS);
+          if (delivery == null) {
+            return decision;
+          }
+          delivery.run();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return decision;
+    }
+
+    @Override
+    public void found(Entry entry) {
+      seen.add(entry);
+      decision = decide.decide(head, entry, ++lookups, this);
+    }
+
+    /// What was found of the path itself or, for a directory, of its index.
+    @Nullable Entry entryOf(RequestPath path) {
+      if (decision instanceof Decision.Serve serve) {
+        return serve.entry();
+      }
+      for (Entry entry : seen) {
+        byte[] name = entry.path();
+        if (MemorySegment.mismatch(
+                MemorySegment.ofArray(name), 0, name.length, path.bytes(), 0, path.length())
+            < 0) {
+          return entry;
+        }
+      }
+      return null;
+    }
+  }
+}
