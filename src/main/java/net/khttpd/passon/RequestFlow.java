@@ -33,16 +33,20 @@ final class RequestFlow {
     this.out = new Output(passOn.buffers());
   }
 
-  /// Writes the head and what has come of the body. False: a chunk of it is faulty, and nothing has
-  /// reached a backend.
-  boolean begin(Client client, RequestHead head, byte[] authority, RequestWriter writer) {
+  void reset(RequestHead head) {
     started = false;
     sent = false;
+    whole = false;
     stopping = false;
     pulling = false;
     windowOpen = false;
     windowBytes = 0;
     upload.begin(head);
+  }
+
+  /// Writes the head and what has come of the body. False: a chunk of it is faulty, and nothing has
+  /// reached a backend.
+  boolean begin(Client client, RequestHead head, byte[] authority, RequestWriter writer) {
     out.reserve(head.length() + 512);
     writer.write(client, head, authority, out);
     int most = head.chunked() ? Upload.ARRIVED_BYTES : Upload.PIECE_BYTES;
