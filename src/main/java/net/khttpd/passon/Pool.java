@@ -102,7 +102,7 @@ final class Pool {
   /// Finds a connection for the relay, lets it wait, or tells it that nobody is left.
   void assign(Relay relay) {
     if (ended) {
-      relay.nobodyLeft();
+      relay.refuse(503);
     } else if (!waiting.isEmpty() || !tryAssign(relay)) {
       enqueue(relay);
     }
@@ -249,7 +249,7 @@ final class Pool {
     }
     if (!full) {
       dequeue(relay);
-      relay.nobodyLeft();
+      relay.refuse(attempts.failure()); // nobody is left to try
     }
     return !full;
   }

@@ -47,7 +47,6 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   private @Nullable Backend asked;
   private boolean keepAlive;
   private boolean head;
-  private boolean clientEnded;
   private Stage stage = Stage.FREE;
 
   Relay(PassOn passOn) {
@@ -64,7 +63,6 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     asking.state = State.PASSED_ON;
     asked = null;
     connection = null;
-    clientEnded = asking.inputEnded;
     ending.begin();
     request.reset(head);
     keepAlive = head.keepAlive();
@@ -119,11 +117,6 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     connection = null;
     attempts.failed(status);
     pool.assign(this);
-  }
-
-  /// No backend is left to try.
-  void nobodyLeft() {
-    refuse(attempts.failure());
   }
 
   @Override
@@ -194,10 +187,6 @@ final class Relay extends Timed implements Exchange, Download.Terms {
 
   @Nullable BackendConnection connection() {
     return connection;
-  }
-
-  boolean clientEnded() {
-    return clientEnded;
   }
 
   /// Whether nothing of ours or of earlier answers is on the way to the client.
@@ -275,7 +264,6 @@ final class Relay extends Timed implements Exchange, Download.Terms {
 
   @Override
   public void clientEnded(int result) {
-    clientEnded = true;
     request.clientArrived(0);
     if (result < 0) {
       clientGone();

@@ -132,7 +132,7 @@ final class RequestFlow {
       relay.touchBackend();
     }
     if (!upload.done() && client.input.isEmpty()) {
-      if (relay.clientEnded() && !connection.sending) {
+      if (client.inputEnded && !connection.sending) {
         relay.refuse(400); // cut in the middle of its body
       } else {
         pull(client);
@@ -198,7 +198,7 @@ final class RequestFlow {
   }
 
   private void pull(Client client) {
-    if (pulling || relay.clientEnded() || !stop(client)) {
+    if (pulling || client.inputEnded || !stop(client)) {
       return;
     }
     pulling = true;
