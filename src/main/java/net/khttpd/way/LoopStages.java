@@ -74,7 +74,7 @@ public final class LoopStages {
             : new AccessRecords(accessWriter, loop, this::identify);
     events =
         new ClientEvents(
-            loop, send, counters, Timeouts.of(settings), progress, roster, RequestLog.OFF, drained);
+            loop, send, counters, Timeouts.of(settings), progress, roster, log, drained);
     passOn = new PassOn(loop, buffers, settings, shared.backends(), events, counters);
     events.way(
         new WayOfRequest(
