@@ -20,7 +20,7 @@ final class IdlePool {
     return size;
   }
 
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
   void add(BackendConnection connection) {
     stacks.get(connection.backend().id()).add(connection);
     size++;
@@ -44,7 +44,7 @@ final class IdlePool {
     return oldest;
   }
 
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
   void remove(BackendConnection connection) {
     ArrayList<BackendConnection> stack = stacks.get(connection.backend().id());
     for (int i = stack.size() - 1; i >= 0; i--) {

@@ -10,8 +10,8 @@ import net.khttpd.http.FieldSection;
 import net.khttpd.http.RequestHead;
 import net.khttpd.http.TargetForm;
 
-/// Writes a request's head anew for the backend (RFC 9110 §7.6): the same target octet by octet, the
-/// same fields in their order and spelling, without those that concern one connection only, and
+/// Writes a request's head anew for the backend (RFC 9110 §7.6): the same target octet by octet,
+/// the same fields in their order and spelling, without those that concern one connection only, and
 /// with what the next server must know of us and of the client.
 ///
 /// One for each loop; its thread only.
@@ -58,8 +58,7 @@ final class RequestWriter {
   /// @param authority Host for a request that has none
   void write(Client client, RequestHead head, byte[] authority, Output out) {
     boolean trusted = forwarded.trusts(client);
-    out.put(
-        head.bytes(), head.base() + head.methodStart(), head.methodEnd() - head.methodStart());
+    out.put(head.bytes(), head.base() + head.methodStart(), head.methodEnd() - head.methodStart());
     out.put(' ');
     target(head, out);
     out.put(VERSION);
@@ -97,12 +96,7 @@ final class RequestWriter {
   }
 
   private void field(
-      RequestHead head,
-      FieldSection fields,
-      int i,
-      boolean trusted,
-      byte[] authority,
-      Output out) {
+      RequestHead head, FieldSection fields, int i, boolean trusted, byte[] authority, Output out) {
     switch (fields.name(i)) {
       case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, UPGRADE, HTTP2_SETTINGS, PROXY -> {}
       case X_FORWARDED_FOR, FORWARDED -> {} // written anew
@@ -115,8 +109,7 @@ final class RequestWriter {
       }
       case TRAILER -> copyIf(head.chunked(), head, fields, i, out);
       case EXPECT -> copyIf(head.expectContinue(), head, fields, i, out);
-      case X_FORWARDED_PROTO, X_FORWARDED_HOST, X_REAL_IP ->
-          copyIf(trusted, head, fields, i, out);
+      case X_FORWARDED_PROTO, X_FORWARDED_HOST, X_REAL_IP -> copyIf(trusted, head, fields, i, out);
       default -> copyIf(!head.connectionNames(i), head, fields, i, out);
     }
   }

@@ -10,8 +10,8 @@ import net.khttpd.loop.Engine;
 import org.jspecify.annotations.Nullable;
 
 /// The direction from backend to client of one [Relay]. A small response comes in one delivery and
-/// leaves in one send; a longer one alternates between two buffers: the next piece is received while
-/// the last is being sent, and never more.
+/// leaves in one send; a longer one alternates between two buffers: the next piece is received
+/// while the last is being sent, and never more.
 final class ResponseFlow {
   private static final int PIECE_BYTES = Download.HEAD_BYTES;
 
