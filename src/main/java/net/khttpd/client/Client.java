@@ -107,6 +107,9 @@ public final class Client extends Endpoint implements Waiter {
   /// The connection closes after [#refusal].
   public boolean refusalCloses;
 
+  /// [#refusal] answers HEAD: its body stays away (RFC 9110 §9.3.2).
+  public boolean refusalWithoutBody;
+
   /// When the request in progress was taken, in nanoseconds of the loop's clock.
   public long begunNanos;
 

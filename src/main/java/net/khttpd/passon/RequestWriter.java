@@ -4,9 +4,11 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static net.khttpd.passon.Output.ascii;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import net.khttpd.client.Client;
 import net.khttpd.http.FieldName;
 import net.khttpd.http.FieldSection;
+import net.khttpd.http.Method;
 import net.khttpd.http.RequestHead;
 import net.khttpd.http.TargetForm;
 
@@ -34,7 +36,7 @@ final class RequestWriter {
     this.forwarded = forwarded;
     this.via = via;
     this.pseudonym = pseudonym;
-    String name = new String(pseudonym, java.nio.charset.StandardCharsets.US_ASCII);
+    String name = new String(pseudonym, StandardCharsets.US_ASCII);
     via10 = ascii("Via: 1.0 " + name + "\r\n");
     via11 = ascii("Via: 1.1 " + name + "\r\n");
   }
@@ -84,7 +86,7 @@ final class RequestWriter {
     int query = head.queryStart();
     if (head.pathEnd() > head.pathStart()) {
       put(head, head.pathStart(), head.pathEnd(), out);
-    } else if (query < 0 && head.method() == net.khttpd.http.Method.OPTIONS) {
+    } else if (query < 0 && head.method() == Method.OPTIONS) {
       out.put('*'); // RFC 9112 §3.2.4
     } else {
       out.put('/');

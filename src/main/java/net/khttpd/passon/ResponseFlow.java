@@ -5,6 +5,7 @@ import net.khttpd.client.Client;
 import net.khttpd.client.Connections;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
+import net.khttpd.http.Method;
 import net.khttpd.loop.Buffers;
 import net.khttpd.loop.Engine;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ final class ResponseFlow {
     this.download = new Download(out);
   }
 
-  void begin(net.khttpd.http.Method method, int minorVersion) {
+  void begin(Method method, int minorVersion) {
     download.begin(method, minorVersion);
     inLength = 0;
     receivingIn = false;

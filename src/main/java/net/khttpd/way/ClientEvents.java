@@ -237,6 +237,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     client.state = State.READING;
     client.refusal = status;
     client.refusalCloses = close;
+    client.refusalWithoutBody = exchange != null && exchange.isHead();
     go(client);
   }
 

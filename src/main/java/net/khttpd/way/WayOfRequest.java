@@ -200,7 +200,8 @@ final class WayOfRequest {
     ErrorAnswer error = ErrorAnswer.of(status);
     boolean last = close || draining;
     Persistence persistence = last ? Persistence.CLOSES : Persistence.GOES_ON;
-    if (send.answer(client, error.head(), error.body(), persistence) < 0) {
+    byte[] body = client.refusalWithoutBody ? NO_BODY : error.body();
+    if (send.answer(client, error.head(), body, persistence) < 0) {
       return false;
     }
     counters.increment(Counter.REFUSED);
@@ -208,6 +209,7 @@ final class WayOfRequest {
     client.linger |= last;
     client.headBegun = false;
     client.refusal = 0;
+    client.refusalWithoutBody = false;
     if (client.logged == null) {
       log.malformed(client, status.code(), error.body().length);
     }
