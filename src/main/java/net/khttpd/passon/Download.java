@@ -204,6 +204,8 @@ final class Download {
       used += piece;
       if (framing == BodyFraming.LENGTH) {
         sentPlain(piece);
+      } else {
+        bodyBytes += piece;
       }
     }
     return true;
