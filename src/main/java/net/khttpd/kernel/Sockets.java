@@ -21,8 +21,8 @@ public final class Sockets {
   public static final int MSG_WAITALL = 0x100;
   public static final int MSG_NOSIGNAL = 0x4000;
   public static final int MSG_MORE = 0x8000;
-  static final int SOCK_NONBLOCK = 0x800;
-  static final int SOCK_CLOEXEC = 0x80000;
+  public static final int SOCK_NONBLOCK = 0x800;
+  public static final int SOCK_CLOEXEC = 0x80000;
   private static final int SOCK_STREAM = 1;
   private static final int SOL_SOCKET = 1;
   private static final int IPPROTO_TCP = 6;
@@ -35,8 +35,6 @@ public final class Sockets {
   private static final int TCP_NODELAY = 1;
   private static final int TCP_INFO = 11;
   private static final long TCP_INFO_BYTES_ACKED = 120;
-  private static final int F_SETFL = 4;
-  private static final int O_RDWR = 2;
 
   private static final MethodHandle SOCKET = Native.bind("socket");
   private static final MethodHandle BIND = Native.bind("bind");
@@ -53,16 +51,14 @@ public final class Sockets {
   private static final MethodHandle GETSOCKOPT = Native.bind("getsockopt");
   private static final MethodHandle GETSOCKNAME = Native.bind("getsockname");
   private static final MethodHandle GETPEERNAME = Native.bind("getpeername");
-  private static final MethodHandle FCNTL = Native.bind("fcntl");
 
   private final MemorySegment errno = Native.capture();
   // Room for one option or length, the file offset of sendfile(2), and struct tcp_info.
   private final MemorySegment scratch = Memory.allocate(256);
 
-  /// socket(2): a close-on-exec stream socket of the family. A ring wants it blocking (it takes
-  /// O_NONBLOCK for the wish to get EAGAIN), everybody else does not.
-  public int socket(int family, boolean blocking) {
-    int type = SOCK_STREAM | SOCK_CLOEXEC | (blocking ? 0 : SOCK_NONBLOCK);
+  /// socket(2): a non-blocking, close-on-exec stream socket of the family.
+  public int socket(int family) {
+    int type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
     return Native.callInt(SOCKET, errno, family, type, 0);
   }
 
@@ -76,9 +72,9 @@ public final class Sockets {
     return Native.callInt(LISTEN, errno, fd, backlog, 0);
   }
 
-  /// accept4(2): a close-on-exec connection.
-  public int accept(int fd, boolean blocking) {
-    int flags = SOCK_CLOEXEC | (blocking ? 0 : SOCK_NONBLOCK);
+  /// accept4(2): a non-blocking, close-on-exec connection.
+  public int accept(int fd) {
+    int flags = SOCK_CLOEXEC | SOCK_NONBLOCK;
     return Native.callInt(ACCEPT4, errno, fd, 0, 0, flags, 0, 0);
   }
 
@@ -120,11 +116,6 @@ public final class Sockets {
   public long sendFile(int fd, int file, long offset, long count) {
     scratch.set(JAVA_LONG, 0, offset);
     return Native.callLong(SENDFILE, errno, fd, file, scratch.address(), count);
-  }
-
-  /// fcntl(2) F_SETFL: turns O_NONBLOCK off or on.
-  public int blocking(int fd, boolean blocking) {
-    return Native.callInt(FCNTL, errno, fd, F_SETFL, O_RDWR | (blocking ? 0 : SOCK_NONBLOCK));
   }
 
   public int reuseAddress(int fd) {
