@@ -79,6 +79,10 @@ final class Download {
     return status;
   }
 
+  boolean answersHead() {
+    return method == Method.HEAD;
+  }
+
   /// Whether the backend has said anything.
   boolean anything() {
     return anything;

@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static net.khttpd.passon.Output.ascii;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.List;
 import net.khttpd.client.Client;
 import net.khttpd.http.FieldName;
@@ -31,6 +33,8 @@ final class Forwarded {
   private static final byte[] PROTO = ascii(";proto=http\r\n");
   private static final byte[] COMMA = ascii(", ");
   private static final int GROUPS = 8;
+  private static final ValueLayout.OfLong NETWORK_LONG =
+      JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
   private final Sockets sockets;
   private final SocketAddress peer = new SocketAddress();
@@ -48,18 +52,18 @@ final class Forwarded {
       sockets.peerAddress(client.descriptor(), peer);
       client.peer(peer, scratch);
     }
+    scratch.set(JAVA_LONG_UNALIGNED, 0, client.addressHigh());
+    scratch.set(JAVA_LONG_UNALIGNED, 8, client.addressLow());
     for (int i = 0; i < trust.size(); i++) {
-      if (trust.get(i).contains(client.addressHigh(), client.addressLow())) {
+      if (trust.get(i).contains(scratch.get(NETWORK_LONG, 0), scratch.get(NETWORK_LONG, 8))) {
         return true;
       }
     }
     return false;
   }
 
-  /// Writes the four fields; [#trusts] has been called for this client.
-  void write(Client client, RequestHead head, boolean trusted, Output out) {
-    scratch.set(JAVA_LONG_UNALIGNED, 0, client.addressHigh());
-    scratch.set(JAVA_LONG_UNALIGNED, 8, client.addressLow());
+  /// Writes the four fields for the client that [#trusts] was asked about last.
+  void write(RequestHead head, boolean trusted, Output out) {
     out.put(X_FOR);
     if (trusted) {
       earlier(head, FieldName.X_FORWARDED_FOR, out);
