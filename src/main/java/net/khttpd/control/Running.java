@@ -79,7 +79,19 @@ final class Running {
             "engine: " + settings.engine() + " cannot run here: " + Engines.sentence(e), e);
       }
       log.event("engine=epoll, because " + Engines.sentence(e));
+      return startByEpoll(settings, log, listeners, backends);
+    }
+  }
+
+  /// The listeners are those that the rings were to serve: what asked for the port keeps it.
+  private static Running startByEpoll(
+      Settings settings, EventLog log, Listeners listeners, Backends backends)
+      throws OperatorException {
+    try {
       return startLoops(settings, log, listeners, backends, false);
+    } catch (OperatorException | RuntimeException e) {
+      listeners.close();
+      throw e;
     }
   }
 
@@ -158,7 +170,6 @@ final class Running {
         return;
       }
     }
-    listeners.close();
     files.close();
     if (accessLog != null) {
       accessLog.close();
