@@ -57,7 +57,8 @@ final class Running {
   }
 
   /// Starts everything, or nothing.
-  static Running start(Settings settings, EventLog log) throws OperatorException {
+  static Running start(Settings settings, EventLog log, Runnable loopDied)
+      throws OperatorException {
     boolean ring = wantRing(settings, log);
     Backends backends = new Backends(settings, log);
     Listeners listeners = new Listeners(settings, settings.threads());
@@ -68,7 +69,7 @@ final class Running {
       throw e;
     }
     try {
-      return startLoops(settings, log, listeners, backends, ring);
+      return startLoops(settings, log, listeners, backends, ring, loopDied);
     } catch (OperatorException e) {
       listeners.close();
       throw e;
@@ -79,16 +80,20 @@ final class Running {
             "engine: " + settings.engine() + " cannot run here: " + Engines.sentence(e), e);
       }
       log.event("engine=epoll, because " + Engines.sentence(e));
-      return startByEpoll(settings, log, listeners, backends);
+      return startByEpoll(settings, log, listeners, backends, loopDied);
     }
   }
 
   /// The listeners are those that the rings were to serve: what asked for the port keeps it.
   private static Running startByEpoll(
-      Settings settings, EventLog log, Listeners listeners, Backends backends)
+      Settings settings,
+      EventLog log,
+      Listeners listeners,
+      Backends backends,
+      Runnable loopDied)
       throws OperatorException {
     try {
-      return startLoops(settings, log, listeners, backends, false);
+      return startLoops(settings, log, listeners, backends, false, loopDied);
     } catch (OperatorException | RuntimeException e) {
       listeners.close();
       throw e;
@@ -96,7 +101,12 @@ final class Running {
   }
 
   private static Running startLoops(
-      Settings settings, EventLog log, Listeners listeners, Backends backends, boolean ring)
+      Settings settings,
+      EventLog log,
+      Listeners listeners,
+      Backends backends,
+      boolean ring,
+      Runnable loopDied)
       throws OperatorException {
     AccessLog accessLog = accessLog(settings, log);
     Policy policy = Policy.of(settings);
@@ -121,7 +131,8 @@ final class Running {
                 shared,
                 listeners.descriptor(i),
                 running.acceptStopped::countDown,
-                running.drained::countDown));
+                running.drained::countDown,
+                loopDied));
       }
       return running;
     } catch (RuntimeException e) {

@@ -1,12 +1,14 @@
 package net.khttpd.loop;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import net.khttpd.kernel.BufferRing;
 import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.KernelRefusal;
+import net.khttpd.kernel.Memory;
 import net.khttpd.kernel.MessageHeader;
 import net.khttpd.kernel.Ring;
 import net.khttpd.kernel.SocketAddress;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The engine over io_uring(7): operations are queued and one io_uring_enter(2) a turn submits them
 /// all and waits.
+///
+/// Sockets are non-blocking here, too: sendfile(2) needs it, and the ring's socket operations wait
+/// by a poll of their own whatever O_NONBLOCK says (only MSG_DONTWAIT forbids it).
 ///
 /// `user_data` is the operation in the top byte over the slot's tag. A receive takes its buffer
 /// from the ring of provided buffers when bytes have come; when that runs dry (ENOBUFS) the receive
@@ -45,10 +50,18 @@ final class RingEngine implements Engine {
   private static final int CANCEL_FD = 2;
   private static final int CQE_BUFFER = 1;
   private static final int CQE_MORE = 2;
-  private static final int SOCK_CLOEXEC = 0x80000;
   private static final int POLLIN = 1;
   private static final int POLLOUT = 4;
-  private static final int SEND_FLAGS = Sockets.MSG_WAITALL | Sockets.MSG_NOSIGNAL;
+  private static final int POLLERR = 8;
+  private static final int POLLHUP = 16;
+  private static final int OP_TIMEOUT = 11;
+
+  /// Without MSG_DONTWAIT the ring would itself wait by a poll, which a peer that has ended its side
+  /// makes ready for ever: after 128 vain attempts the send would hold a worker thread.
+  private static final int SEND_FLAGS = Sockets.MSG_DONTWAIT | Sockets.MSG_NOSIGNAL;
+
+  /// How long a full socket rests whose peer has ended its side.
+  private static final long HALF_CLOSED_NANOS = 20_000_000;
 
   /// What a completion is about: the top byte of `user_data`.
   private static final int RECEIVE = 1;
@@ -67,6 +80,7 @@ final class RingEngine implements Engine {
   private final Slots slots = new Slots();
   private final List<@Nullable Listener> listeners = new ArrayList<>();
   private final ArrayDeque<MessageHeader> messages = new ArrayDeque<>();
+  private final MemorySegment rest = Memory.allocate(16); // struct __kernel_timespec
   private ArrayList<Endpoint> starved = new ArrayList<>();
   private ArrayList<Endpoint> rearming = new ArrayList<>();
   private final ArrayDeque<Endpoint> closed = new ArrayDeque<>();
@@ -76,12 +90,15 @@ final class RingEngine implements Engine {
 
   RingEngine(Wakeup wakeup) {
     this.wakeup = wakeup;
+    rest.set(ValueLayout.JAVA_LONG, 0, 0);
+    rest.set(ValueLayout.JAVA_LONG, 8, HALF_CLOSED_NANOS);
     ring = new Ring(SUBMISSIONS, COMPLETIONS);
     try {
       buffers = new BufferRing(ring, GROUP, BUFFERS, BUFFER_BYTES);
     } catch (KernelRefusal e) {
       ring.close();
       sockets.free();
+      Memory.free(rest);
       throw e;
     }
     watchWakeup();
@@ -97,13 +114,12 @@ final class RingEngine implements Engine {
     if (listener.slot < 0) {
       listener.slot = listeners.size();
       listeners.add(listener);
-      sockets.blocking(listener.fd, true);
     }
     if (!listener.armed && !listener.stopping) {
       listener.armed = true;
       long entry = ring.next(OP_ACCEPT, listener.fd, tag(ACCEPT, listener.slot));
       ring.ioprio(entry, ACCEPT_MULTISHOT);
-      ring.operationFlags(entry, SOCK_CLOEXEC);
+      ring.operationFlags(entry, Sockets.SOCK_CLOEXEC | Sockets.SOCK_NONBLOCK);
     }
   }
 
@@ -120,7 +136,7 @@ final class RingEngine implements Engine {
   @Override
   public int socket(int family) {
     calls++;
-    return sockets.socket(family, true);
+    return sockets.socket(family);
   }
 
   @Override
@@ -208,11 +224,6 @@ final class RingEngine implements Engine {
 
   @Override
   public long sendFile(Endpoint endpoint, int file, long offset, long count) {
-    if (!endpoint.nonBlocking) {
-      endpoint.nonBlocking = true;
-      calls++;
-      sockets.blocking(endpoint.fd, false);
-    }
     calls++;
     long sent = sockets.sendFile(endpoint.fd, file, offset, count);
     if (sent != -Errno.EAGAIN) {
@@ -292,6 +303,7 @@ final class RingEngine implements Engine {
     int left = slots.live();
     ring.close();
     sockets.free();
+    Memory.free(rest);
     if (left == 0) {
       buffers.free();
       messages.forEach(MessageHeader::free);
@@ -416,13 +428,16 @@ final class RingEngine implements Engine {
     if (endpoint.closing) {
       releaseMessage(endpoint);
       finishIfIdle(endpoint);
+    } else if (result >= 0 && (result & (POLLOUT | POLLERR | POLLHUP)) == 0) {
+      restHalfClosed(endpoint);
     } else if (endpoint.file < 0) {
       submitSend(endpoint);
     } else {
       int file = endpoint.file;
       endpoint.file = -1;
+      boolean goesOn = result >= 0 || result == -Errno.ETIME;
       long sent =
-          result < 0 ? result : sendFile(endpoint, file, endpoint.fileOffset, endpoint.fileCount);
+          !goesOn ? result : sendFile(endpoint, file, endpoint.fileOffset, endpoint.fileCount);
       if (sent != PENDING) {
         endpoint.sent(sent);
       }
@@ -525,11 +540,6 @@ final class RingEngine implements Engine {
   }
 
   private void submitSend(Endpoint endpoint) {
-    if (endpoint.nonBlocking) {
-      endpoint.nonBlocking = false;
-      calls++;
-      sockets.blocking(endpoint.fd, true);
-    }
     MessageHeader message = endpoint.message;
     long entry = begin(message == null ? OP_SEND : OP_SENDMSG, SEND, endpoint);
     if (message == null) {
@@ -542,6 +552,15 @@ final class RingEngine implements Engine {
       ring.message(entry, message);
     }
     ring.operationFlags(entry, endpoint.sendFlags);
+  }
+
+  /// A poll in the ring always asks for POLLRDHUP, too, so it is no way to wait for room once the
+  /// peer has ended its side: time is.
+  private void restHalfClosed(Endpoint endpoint) {
+    endpoint.inFlight++;
+    long entry = ring.next(OP_TIMEOUT, -1, tag(WRITABLE, slots.tag(endpoint)));
+    ring.address(entry, rest.address());
+    ring.length(entry, 1);
   }
 
   private void pollWritable(Endpoint endpoint) {
