@@ -86,11 +86,7 @@ final class Running {
 
   /// The listeners are those that the rings were to serve: what asked for the port keeps it.
   private static Running startByEpoll(
-      Settings settings,
-      EventLog log,
-      Listeners listeners,
-      Backends backends,
-      Runnable loopDied)
+      Settings settings, EventLog log, Listeners listeners, Backends backends, Runnable loopDied)
       throws OperatorException {
     try {
       return startLoops(settings, log, listeners, backends, false, loopDied);

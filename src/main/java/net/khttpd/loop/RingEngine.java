@@ -56,8 +56,8 @@ final class RingEngine implements Engine {
   private static final int POLLHUP = 16;
   private static final int OP_TIMEOUT = 11;
 
-  /// Without MSG_DONTWAIT the ring would itself wait by a poll, which a peer that has ended its side
-  /// makes ready for ever: after 128 vain attempts the send would hold a worker thread.
+  /// Without MSG_DONTWAIT the ring would itself wait by a poll, which a peer that has ended its
+  /// side makes ready for ever: after 128 vain attempts the send would hold a worker thread.
   private static final int SEND_FLAGS = Sockets.MSG_DONTWAIT | Sockets.MSG_NOSIGNAL;
 
   /// How long a full socket rests whose peer has ended its side.
