@@ -110,6 +110,13 @@ final class Child implements AutoCloseable {
     }
   }
 
+  /// Threads, those of the kernel that work for its rings included.
+  long threads() throws IOException {
+    try (var list = Files.list(proc("task"))) {
+      return list.count();
+    }
+  }
+
   /// Waits until no more descriptors are open than before.
   void awaitDescriptors(long atMost) throws IOException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_SECONDS);

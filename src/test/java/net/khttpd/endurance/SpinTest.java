@@ -24,13 +24,17 @@ final class SpinTest {
     try (var site = new Site();
         Child child = child(engine, site)) {
       long descriptors = warm(child);
+      long threads = child.threads();
       var stubborn = new ArrayList<RawClient>();
       for (int i = 0; i < CLIENTS; i++) {
-        var client = new RawClient(child.port(), 4_096).send(Wire.get("/large")).endOutput();
+        String asked = i % 2 == 0 ? Wire.get("/large") : Wire.get("/medium").repeat(300);
+        var client = new RawClient(child.port(), 4_096).send(asked).endOutput();
         client.exactly(100); // the answer is under way
         stubborn.add(client);
       }
       assertAsleep(child, stubborn.getFirst().localPort() + " and others have ended their side");
+      long more = child.threads() - threads;
+      assertTrue(more < 10, more + " threads of the kernel wait for half-closed peers");
       for (RawClient client : stubborn) {
         client.reset();
       }
@@ -68,7 +72,8 @@ final class SpinTest {
   }
 
   private static Child child(Engine engine, Site site) throws Exception {
-    site.file("large", new byte[3_000_000]).file("small", "alpha");
+    site.file("large", new byte[3_000_000]).file("medium", new byte[15_000]);
+    site.file("small", "alpha");
     return Child.start(
         List.of(), site.root(), "engine=" + engine.setting(), "threads=1", "sloppymime=1");
   }
@@ -78,6 +83,7 @@ final class SpinTest {
     try (var client = new RawClient(child.port())) {
       assertEquals(200, client.send(Wire.get("/small")).read().status());
       assertEquals(200, client.send(Wire.get("/large")).read().status());
+      assertEquals(200, client.send(Wire.get("/medium")).read().status());
       return child.descriptors();
     }
   }
