@@ -1,0 +1,99 @@
+package net.khttpd.frontdoor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import net.khttpd.frontdoor.harness.Answer;
+import net.khttpd.frontdoor.harness.BeforeEngine;
+import net.khttpd.frontdoor.harness.RawClient;
+import net.khttpd.frontdoor.harness.Wire;
+import org.junit.jupiter.api.Test;
+
+/// A file that changes while it is being sent: F12 of `peers.md`.
+final class ChangedWhileSentTest extends FrontDoor {
+  /// More than all socket buffers on the way can hold.
+  private static final long LARGE = 200L << 20;
+
+  @BeforeEngine
+  void files() throws Exception {
+    site.file("small.txt", "small");
+  }
+
+  private long length(String name, RawClient client) throws Exception {
+    site.sparse(name, LARGE);
+    String head = client.send(Wire.get("/" + name)).head();
+    assertEquals(1 << 20, client.skip(1 << 20));
+    Answer answer = new Answer(head, new byte[0], true);
+    return Long.parseLong(answer.field("Content-Length").orElseThrow());
+  }
+
+  private void truncate(String name, long length) throws Exception {
+    try (var file = new RandomAccessFile(site.root().resolve(name).toFile(), "rw")) {
+      file.setLength(length);
+    }
+  }
+
+  @Test
+  void aFileThatShrinksEndsTheConnectionAndIsNeverPadded() throws Exception {
+    RawClient client = connect(server());
+    long promised = length("shrinks.txt", client);
+    truncate("shrinks.txt", LARGE / 2);
+    client.send(Wire.get("/small.txt"));
+    long came = (1 << 20) + skipToEnd(client, promised - (1 << 20));
+    assertTrue(came <= LARGE / 2, came + " bytes came of " + LARGE / 2);
+    assertEquals("small", connect(server()).send(Wire.get("/small.txt")).read().text());
+  }
+
+  private static long skipToEnd(RawClient client, long most) throws Exception {
+    long came = 0;
+    try {
+      for (long n = 1; n > 0 && came < most; came += n) {
+        n = client.skip(Math.min(1 << 20, most - came));
+      }
+    } catch (java.net.SocketException reset) {
+      assertEquals("Connection reset", reset.getMessage());
+    }
+    return came;
+  }
+
+  @Test
+  void aFileThatGrowsIsSentAtTheLengthPromised() throws Exception {
+    RawClient client = connect(server());
+    long promised = length("grows.txt", client);
+    truncate("grows.txt", LARGE * 2);
+    assertEquals(promised - (1 << 20), client.skip(promised - (1 << 20)));
+    assertEquals("small", client.send(Wire.get("/small.txt")).read().text());
+  }
+
+  @Test
+  void aFileThatIsReplacedIsSentToItsEnd() throws Exception {
+    RawClient client = connect(server());
+    long promised = length("replaced.txt", client);
+    site.replace("replaced.txt", "other");
+    assertEquals(promised - (1 << 20), client.skip(promised - (1 << 20)));
+    assertEquals("small", client.send(Wire.get("/small.txt")).read().text());
+  }
+
+  @Test
+  void aSwapOfFileAndLinkNeverLeaks() throws Exception {
+    Path secret = Files.writeString(site.outside().resolve("secret.txt"), "SECRET");
+    Path name = site.root().resolve("swap.txt");
+    Path file = site.outside().resolve("swap.file");
+    Path link = site.outside().resolve("swap.link");
+    RawClient client = connect(server());
+    for (int i = 0; i < 500; i++) {
+      if (i % 2 == 0) {
+        Files.writeString(file, "public");
+        Files.move(file, name, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+      } else {
+        Files.createSymbolicLink(link, secret);
+        Files.move(link, name, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+      }
+      Answer answer = client.send(Wire.get("/swap.txt")).read();
+      assertTrue(!answer.text().contains("SECRET"), answer::toString);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package net.khttpd.frontdoor;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import net.khttpd.frontdoor.harness.AfterEngine;
+import net.khttpd.frontdoor.harness.BeforeEngine;
+import net.khttpd.frontdoor.harness.Engine;
+import net.khttpd.frontdoor.harness.FrontServer;
+import net.khttpd.frontdoor.harness.RawClient;
+import net.khttpd.frontdoor.harness.RecordingBackend;
+import net.khttpd.frontdoor.harness.Site;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// What every front-door test has: an engine, a site, and servers that live as long as the class,
+/// one for each set of settings.
+@ParameterizedClass(name = "{0}")
+@EnumSource(Engine.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class FrontDoor {
+  @Parameter Engine engine = Engine.EPOLL;
+
+  Site site;
+  private final Map<List<String>, FrontServer> servers = new HashMap<>();
+  private final List<AutoCloseable> owned = new ArrayList<>();
+
+  @BeforeEngine
+  final void begin() throws IOException {
+    site = new Site();
+  }
+
+  /// The running server with these settings (`name=value`) above those of every test.
+  final FrontServer server(String... settings) {
+    return servers.computeIfAbsent(
+        List.of(settings), s -> FrontServer.start(engine, site.root(), s));
+  }
+
+  /// A server in front of this backend, with further settings.
+  final FrontServer before(RecordingBackend backend, String... settings) {
+    var all = new ArrayList<String>(List.of(settings));
+    all.add("backend=" + backend.setting());
+    return server(all.toArray(String[]::new));
+  }
+
+  final RawClient connect(FrontServer server) throws IOException {
+    return own(new RawClient(server.port()));
+  }
+
+  final RecordingBackend backend(RecordingBackend.Script script) throws IOException {
+    return own(new RecordingBackend(script));
+  }
+
+  /// Closed after the test.
+  final <T extends AutoCloseable> T own(T resource) {
+    owned.add(resource);
+    return resource;
+  }
+
+  @AfterEach
+  final void closeOwned() throws Exception {
+    for (AutoCloseable resource : owned.reversed()) {
+      resource.close();
+    }
+    owned.clear();
+  }
+
+  @AfterEngine
+  final void stopServers() throws Exception {
+    for (FrontServer server : servers.values()) {
+      server.close();
+    }
+    servers.clear();
+    site.close();
+  }
+}

@@ -1,0 +1,75 @@
+package net.khttpd.frontdoor.harness;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import net.khttpd.control.Server;
+import net.khttpd.log.EventLog;
+import net.khttpd.settings.Draft;
+import net.khttpd.settings.OperatorException;
+
+/// The server under test, in this process, on a free port of 127.0.0.1, with one loop.
+public final class FrontServer implements AutoCloseable {
+  private static final Pattern READY =
+      Pattern.compile("http://127\\.0\\.0\\.1:(\\d+) engine=(\\S+) threads=1\\b.*");
+
+  private final Server server;
+  private final EventLog log;
+  private final ByteArrayOutputStream events;
+  private final int port;
+
+  private FrontServer(Server server, EventLog log, ByteArrayOutputStream events, int port) {
+    this.server = server;
+    this.log = log;
+    this.events = events;
+    this.port = port;
+  }
+
+  /// Starts with these settings (`name=value`) above those of every test; lists are added to.
+  public static FrontServer start(Engine engine, Path root, List<String> settings) {
+    var events = new ByteArrayOutputStream();
+    var log = new EventLog(events, InstantSource.system());
+    try {
+      Draft draft =
+          Draft.ofDefaults()
+              .write("serverport=0")
+              .write("clientport=0")
+              .write("address=127.0.0.1")
+              .write("threads=1")
+              .write("drain=0.5")
+              .write("engine=" + engine.setting())
+              .write("documentroot=" + root);
+      for (String setting : settings) {
+        draft.write(setting);
+      }
+      var server = new Server(draft.snapshot(), log);
+      String ready = server.start();
+      Matcher matcher = READY.matcher(ready);
+      if (!matcher.matches() || !matcher.group(2).equals(engine.setting())) {
+        throw new AssertionError("ready line: " + ready);
+      }
+      return new FrontServer(server, log, events, Integer.parseInt(matcher.group(1)));
+    } catch (OperatorException e) {
+      throw new AssertionError("the server did not start: " + e.getMessage(), e);
+    }
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /// What was logged until now.
+  public String events() {
+    return events.toString();
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+    server.close();
+    log.close();
+  }
+}
