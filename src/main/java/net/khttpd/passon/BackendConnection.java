@@ -1,6 +1,7 @@
 package net.khttpd.passon;
 
 import java.lang.foreign.MemorySegment;
+import net.khttpd.kernel.Errno;
 import net.khttpd.loop.Endpoint;
 import net.khttpd.loop.Engine;
 import org.jspecify.annotations.Nullable;
@@ -130,7 +131,7 @@ final class BackendConnection extends Endpoint {
   protected void expired() {
     Relay exchange = relay;
     switch (state) {
-      case CONNECTING -> passOn.connected(this, -net.khttpd.kernel.Errno.ETIMEDOUT);
+      case CONNECTING -> passOn.connected(this, -Errno.ETIMEDOUT);
       case IDLE -> passOn.close(this);
       case BUSY -> {
         if (exchange != null) {

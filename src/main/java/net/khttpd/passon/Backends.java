@@ -21,7 +21,8 @@ import net.khttpd.settings.ListenAddress;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Settings;
 
-/// The backends of one server, in the order of the settings, asked in turn by all loops. Thread-safe.
+/// The backends of one server, in the order of the settings, asked in turn by all loops.
+/// Thread-safe.
 ///
 /// Names are resolved here, once, off the loops. Freed by [#close] when the loops have ended.
 public final class Backends implements AutoCloseable {

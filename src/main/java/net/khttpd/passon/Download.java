@@ -136,7 +136,8 @@ final class Download {
   /// How many of `length` bytes of the body may be sent as they are, without [#take]; 0 if they
   /// have to be framed anew.
   int plain(int length) {
-    boolean asIs = framing == BodyFraming.LENGTH || (framing == BodyFraming.UNTIL_CLOSE && !chunked);
+    boolean asIs =
+        framing == BodyFraming.LENGTH || (framing == BodyFraming.UNTIL_CLOSE && !chunked);
     return status == 0 || complete || !asIs ? 0 : (int) Math.min(left, length);
   }
 

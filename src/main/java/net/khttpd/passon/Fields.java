@@ -1,5 +1,6 @@
 package net.khttpd.passon;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static net.khttpd.passon.Output.ascii;
 
 import java.lang.foreign.MemorySegment;
@@ -18,7 +19,7 @@ final class Fields {
     int name = fields.nameStart(i);
     int nameEnd = fields.nameEnd(i);
     int value = fields.valueStart(i);
-    if (value == nameEnd + 2 && bytes.get(java.lang.foreign.ValueLayout.JAVA_BYTE, base + nameEnd + 1) == ' ') {
+    if (value == nameEnd + 2 && bytes.get(JAVA_BYTE, base + nameEnd + 1) == ' ') {
       out.put(bytes, base + name, fields.valueEnd(i) - name); // written as we would write it
     } else {
       out.put(bytes, base + name, nameEnd - name);

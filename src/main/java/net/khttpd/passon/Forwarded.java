@@ -180,6 +180,7 @@ final class Forwarded {
   }
 
   private int group(int i) {
-    return (scratch.get(JAVA_BYTE, 2L * i) & 0xFF) << 8 | scratch.get(JAVA_BYTE, 2L * i + 1) & 0xFF;
+    int high = scratch.get(JAVA_BYTE, 2L * i) & 0xFF;
+    return (high << 8) | (scratch.get(JAVA_BYTE, 2L * i + 1) & 0xFF);
   }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// the bottom come of age and are closed. Written by the loop's thread; [#size] may be read by any.
 final class IdlePool {
   private final List<ArrayList<BackendConnection>> stacks = new ArrayList<>();
+  private int count;
   private volatile int size;
 
   IdlePool(int backends) {
@@ -20,10 +21,9 @@ final class IdlePool {
     return size;
   }
 
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
   void add(BackendConnection connection) {
     stacks.get(connection.backend().id()).add(connection);
-    size++;
+    size = ++count;
   }
 
   /// The last used connection to the backend, still in the pool; null if there is none.
@@ -44,13 +44,12 @@ final class IdlePool {
     return oldest;
   }
 
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
   void remove(BackendConnection connection) {
     ArrayList<BackendConnection> stack = stacks.get(connection.backend().id());
     for (int i = stack.size() - 1; i >= 0; i--) {
       if (stack.get(i) == connection) {
         stack.remove(i);
-        size--;
+        size = --count;
         return;
       }
     }

@@ -4,8 +4,8 @@ import net.khttpd.http.FieldName;
 import net.khttpd.http.FieldSection;
 import net.khttpd.http.ResponseHead;
 
-/// Reads `Keep-Alive: timeout=N` (RFC 2068 §19.7.1.1), by which a backend tells how long it keeps an
-/// idle connection. Stateless.
+/// Reads `Keep-Alive: timeout=N` (RFC 2068 §19.7.1.1), by which a backend tells how long it keeps
+/// an idle connection. Stateless.
 final class KeepAliveField {
   private static final byte[] TIMEOUT = Output.ascii("timeout=");
   private static final int MOST_DIGITS = 9;

@@ -11,10 +11,10 @@ import net.khttpd.settings.Settings;
 /// @param connections to one backend, over all loops
 /// @param sendNanos for a client to take some of the response
 /// @param uploadNanos for a client to bring some of its body: timeout_idle, since a silent uploader
-///     is as good as an idle connection
+///   is as good as an idle connection
 /// @param leastSend bytes that a client must take in `sendNanos`
 /// @param leastUpload bytes that a client must bring in `uploadNanos`: the same rate both ways, so
-///     that one byte now and then does not hold a backend's connection
+///   that one byte now and then does not hold a backend's connection
 record Limits(
     long connectNanos,
     long backendNanos,

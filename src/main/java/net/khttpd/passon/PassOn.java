@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// carry it.
 ///
 /// A request takes the last used idle connection of the backend whose turn it is, else a new one,
-/// else that of the next backend; when all have as many connections as they may, it waits. A backend
-/// that refused of late is asked only when all of them did.
+/// else that of the next backend; when all have as many connections as they may, it waits. A
+/// backend that refused of late is asked only when all of them did.
 ///
 /// Used by the loop's thread, but for what [Backends] calls through [#execute].
 public final class PassOn {
@@ -92,8 +92,8 @@ public final class PassOn {
     }
   }
 
-  /// Ends what is under way: cuts it, or refuses what has not begun. Every connection is closed when
-  /// the engine has turned a few times more.
+  /// Ends what is under way: cuts it, or refuses what has not begun. Every connection is closed
+  /// when the engine has turned a few times more.
   public void close() {
     drain();
     ended = true;

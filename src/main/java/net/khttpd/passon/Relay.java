@@ -458,8 +458,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     switch (outcome) {
       case ANSWERED ->
           connections.exchangeOver(asking, response.download().keepAlive() && request.done());
-      case REFUSED ->
-          connections.exchangeRefused(asking, refusal, !keepAlive || !request.done());
+      case REFUSED -> connections.exchangeRefused(asking, refusal, !keepAlive || !request.done());
       case ABORTED -> connections.abort(asking);
     }
     client = null;

@@ -4,14 +4,16 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static net.khttpd.passon.Output.ascii;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import net.khttpd.client.Client;
 import net.khttpd.http.FieldName;
 import net.khttpd.http.FieldSection;
+import net.khttpd.http.Method;
 import net.khttpd.http.RequestHead;
 import net.khttpd.http.TargetForm;
 
-/// Writes a request's head anew for the backend (RFC 9110 §7.6): the same target octet by octet, the
-/// same fields in their order and spelling, without those that concern one connection only, and
+/// Writes a request's head anew for the backend (RFC 9110 §7.6): the same target octet by octet,
+/// the same fields in their order and spelling, without those that concern one connection only, and
 /// with what the next server must know of us and of the client.
 ///
 /// One for each loop; its thread only.
@@ -34,7 +36,7 @@ final class RequestWriter {
     this.forwarded = forwarded;
     this.via = via;
     this.pseudonym = pseudonym;
-    String name = new String(pseudonym, java.nio.charset.StandardCharsets.US_ASCII);
+    String name = new String(pseudonym, StandardCharsets.US_ASCII);
     via10 = ascii("Via: 1.0 " + name + "\r\n");
     via11 = ascii("Via: 1.1 " + name + "\r\n");
   }
@@ -58,8 +60,7 @@ final class RequestWriter {
   /// @param authority Host for a request that has none
   void write(Client client, RequestHead head, byte[] authority, Output out) {
     boolean trusted = forwarded.trusts(client);
-    out.put(
-        head.bytes(), head.base() + head.methodStart(), head.methodEnd() - head.methodStart());
+    out.put(head.bytes(), head.base() + head.methodStart(), head.methodEnd() - head.methodStart());
     out.put(' ');
     target(head, out);
     out.put(VERSION);
@@ -85,7 +86,7 @@ final class RequestWriter {
     int query = head.queryStart();
     if (head.pathEnd() > head.pathStart()) {
       put(head, head.pathStart(), head.pathEnd(), out);
-    } else if (query < 0 && head.method() == net.khttpd.http.Method.OPTIONS) {
+    } else if (query < 0 && head.method() == Method.OPTIONS) {
       out.put('*'); // RFC 9112 §3.2.4
     } else {
       out.put('/');
@@ -97,12 +98,7 @@ final class RequestWriter {
   }
 
   private void field(
-      RequestHead head,
-      FieldSection fields,
-      int i,
-      boolean trusted,
-      byte[] authority,
-      Output out) {
+      RequestHead head, FieldSection fields, int i, boolean trusted, byte[] authority, Output out) {
     switch (fields.name(i)) {
       case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, UPGRADE, HTTP2_SETTINGS, PROXY -> {}
       case X_FORWARDED_FOR, FORWARDED -> {} // written anew
@@ -115,8 +111,7 @@ final class RequestWriter {
       }
       case TRAILER -> copyIf(head.chunked(), head, fields, i, out);
       case EXPECT -> copyIf(head.expectContinue(), head, fields, i, out);
-      case X_FORWARDED_PROTO, X_FORWARDED_HOST, X_REAL_IP ->
-          copyIf(trusted, head, fields, i, out);
+      case X_FORWARDED_PROTO, X_FORWARDED_HOST, X_REAL_IP -> copyIf(trusted, head, fields, i, out);
       default -> copyIf(!head.connectionNames(i), head, fields, i, out);
     }
   }

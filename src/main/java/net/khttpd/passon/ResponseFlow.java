@@ -5,13 +5,14 @@ import net.khttpd.client.Client;
 import net.khttpd.client.Connections;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
+import net.khttpd.http.Method;
 import net.khttpd.loop.Buffers;
 import net.khttpd.loop.Engine;
 import org.jspecify.annotations.Nullable;
 
 /// The direction from backend to client of one [Relay]. A small response comes in one delivery and
-/// leaves in one send; a longer one alternates between two buffers: the next piece is received while
-/// the last is being sent, and never more.
+/// leaves in one send; a longer one alternates between two buffers: the next piece is received
+/// while the last is being sent, and never more.
 final class ResponseFlow {
   private static final int PIECE_BYTES = Download.HEAD_BYTES;
 
@@ -46,7 +47,7 @@ final class ResponseFlow {
     this.download = new Download(out);
   }
 
-  void begin(net.khttpd.http.Method method, int minorVersion) {
+  void begin(Method method, int minorVersion) {
     download.begin(method, minorVersion);
     inLength = 0;
     receivingIn = false;

@@ -57,7 +57,13 @@ final class ResponseWriter {
 
   private static boolean forwards(ResponseHead head, FieldSection fields, int i, boolean chunked) {
     return switch (fields.name(i)) {
-      case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TRANSFER_ENCODING, UPGRADE, TE, HTTP2_SETTINGS ->
+      case CONNECTION,
+          KEEP_ALIVE,
+          PROXY_CONNECTION,
+          TRANSFER_ENCODING,
+          UPGRADE,
+          TE,
+          HTTP2_SETTINGS ->
           false;
       case TRAILER -> chunked;
       // RFC 9110 §8.6: there is none in 1xx and 204, and a reader may wait for what it announces.
