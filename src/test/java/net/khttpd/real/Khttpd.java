@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import net.khttpd.frontdoor.harness.Engine;
@@ -18,6 +19,7 @@ import net.khttpd.frontdoor.harness.Engine;
 final class Khttpd implements AutoCloseable {
   private static final String READY = "khttpd: ready http://127.0.0.1:";
   private static final Duration DEADLINE = Duration.ofSeconds(30);
+  private static final Duration LONGEST_LIFE = Duration.ofMinutes(15);
   private static final int LOOK_AGAIN_MILLIS = 20;
 
   /// What a command said and how it ended.
@@ -41,7 +43,7 @@ final class Khttpd implements AutoCloseable {
     command.add(Path.of("khttpd").toAbsolutePath().toString());
     command.addAll(arguments);
     var builder = new ProcessBuilder(command).redirectError(err.toFile());
-    return new Khttpd(builder.start(), err);
+    return new Khttpd(builder.start(), err).endedAfter(LONGEST_LIFE);
   }
 
   /// `run` on this engine with one loop on 127.0.0.1, and these settings (`name=value`).
@@ -58,10 +60,17 @@ final class Khttpd implements AutoCloseable {
 
   /// Runs a command that ends by itself.
   static Ended ended(String... arguments) throws Exception {
-    try (Khttpd khttpd = command(List.of(arguments))) {
+    try (Khttpd khttpd = command(List.of(arguments)).endedAfter(DEADLINE)) {
       String out = khttpd.restOfOut();
       return new Ended(khttpd.exit(DEADLINE), out, khttpd.err());
     }
+  }
+
+  /// Bounds every wait for its output: a read from a pipe has no deadline.
+  private Khttpd endedAfter(Duration life) {
+    CompletableFuture.delayedExecutor(life.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(process::destroyForcibly);
+    return this;
   }
 
   /// The port of the ready line, which is the next line on stdout.
