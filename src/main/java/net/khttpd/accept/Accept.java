@@ -115,10 +115,8 @@ public final class Accept extends Listener {
   /// take them first.
   @Override
   protected void listeningStopped() {
-    sockets.blocking(descriptor(), false);
-    boolean blocking = engine.name().equals("io_uring");
     for (int i = 0; i < LAST_ACCEPTS; i++) {
-      int connection = sockets.accept(descriptor(), blocking);
+      int connection = sockets.accept(descriptor());
       if (connection < 0) {
         break;
       }

@@ -101,6 +101,18 @@ public final class Client extends Endpoint implements Waiter {
   /// The request that is with a backend.
   public @Nullable Exchange exchange;
 
+  /// Status of an error answer that waits until earlier answers are out; 0: none.
+  public int refusal;
+
+  /// The connection closes after [#refusal].
+  public boolean refusalCloses;
+
+  /// [#refusal] answers HEAD: its body stays away (RFC 9110 §9.3.2).
+  public boolean refusalWithoutBody;
+
+  /// When the request in progress was taken, in nanoseconds of the loop's clock.
+  public long begunNanos;
+
   /// What the access log needs of the request in progress, once its head is gone.
   public @Nullable Object logged;
 

@@ -22,6 +22,9 @@ public interface Exchange {
   /// The deadline set on the client has passed: it takes nothing (sending) or brings nothing.
   void clientExpired();
 
+  /// Whether the request's method is HEAD: no answer to it has a body.
+  boolean isHead();
+
   /// Status of the response that the client was given, 0 if none.
   int status();
 

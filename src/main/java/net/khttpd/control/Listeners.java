@@ -63,10 +63,10 @@ final class Listeners implements AutoCloseable {
   private int bind(Settings settings, boolean shared) throws OperatorException {
     InetAddress literal = settings.address().literal().orElse(null);
     boolean four = literal instanceof java.net.Inet4Address;
-    int fd = sockets.socket(four ? Sockets.AF_INET : Sockets.AF_INET6, false);
+    int fd = sockets.socket(four ? Sockets.AF_INET : Sockets.AF_INET6);
     boolean dual = fd >= 0 && !four;
     if (fd < 0 && literal == null) {
-      fd = sockets.socket(Sockets.AF_INET, false); // no IPv6 on this machine
+      fd = sockets.socket(Sockets.AF_INET); // no IPv6 on this machine
     }
     check(fd, settings);
     sockets.reuseAddress(fd);

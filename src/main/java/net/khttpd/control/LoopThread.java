@@ -20,12 +20,13 @@ final class LoopThread {
       LoopStages.Shared shared,
       int listener,
       Runnable acceptStopped,
-      Runnable drained) {
+      Runnable drained,
+      Runnable died) {
     thread =
         Thread.ofPlatform()
             .name("khttpd-" + index)
             .daemon()
-            .unstarted(() -> run(index, ring, shared, listener, acceptStopped, drained));
+            .unstarted(() -> run(index, ring, shared, listener, acceptStopped, drained, died));
   }
 
   /// Returns when the loop turns and accepts.
@@ -37,8 +38,9 @@ final class LoopThread {
       LoopStages.Shared shared,
       int listener,
       Runnable acceptStopped,
-      Runnable drained) {
-    var loop = new LoopThread(index, ring, shared, listener, acceptStopped, drained);
+      Runnable drained,
+      Runnable died) {
+    var loop = new LoopThread(index, ring, shared, listener, acceptStopped, drained, died);
     loop.thread.start();
     try {
       loop.made.join();
@@ -81,7 +83,8 @@ final class LoopThread {
       LoopStages.Shared shared,
       int listener,
       Runnable acceptStopped,
-      Runnable drained) {
+      Runnable drained,
+      Runnable died) {
     LoopStages stages;
     try {
       var loop =
@@ -96,7 +99,15 @@ final class LoopThread {
       return;
     }
     made.complete(stages);
-    stages.run();
+    try {
+      stages.run();
+    } catch (RuntimeException | Error e) {
+      try {
+        shared.log().event("fault", "a loop has died: " + trace(e));
+      } finally {
+        died.run();
+      }
+    }
   }
 
   private static String trace(Throwable fault) {

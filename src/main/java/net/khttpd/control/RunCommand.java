@@ -45,13 +45,14 @@ final class RunCommand implements Callable<Integer> {
     try (EventLog log = EventLog.toStderr();
         Server server = new Server(settings, log)) {
       Signals signals = Signals.install(() -> Runtime.getRuntime().halt(0));
+      server.whenBroken(() -> signals.end("a loop has died"));
       String state =
           settings.start() ? "ready " + server.start() : "loaded, write start=1 to serve";
       System.out.println("khttpd: " + state);
       System.out.flush();
       log.event("ending: " + signals.await());
       server.stop();
+      return server.broken() ? 1 : 0;
     }
-    return 0;
   }
 }

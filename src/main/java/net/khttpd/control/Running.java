@@ -14,6 +14,7 @@ import net.khttpd.decide.Policy;
 import net.khttpd.decide.Preparation;
 import net.khttpd.files.Config;
 import net.khttpd.files.FileCache;
+import net.khttpd.log.AccessLog;
 import net.khttpd.log.EventLog;
 import net.khttpd.loop.Engines;
 import net.khttpd.passon.Backends;
@@ -22,6 +23,7 @@ import net.khttpd.settings.EtagKind;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Settings;
 import net.khttpd.way.LoopStages;
+import org.jspecify.annotations.Nullable;
 
 /// A server between its start and its stop: listeners, loops, files, backends. Made and ended by
 /// the lifecycle thread.
@@ -35,11 +37,18 @@ final class Running {
   private final CountDownLatch acceptStopped;
   private final CountDownLatch drained;
   private final EventLog log;
+  private final @Nullable AccessLog accessLog;
   private final String engine;
 
   private Running(
-      Settings settings, EventLog log, Listeners listeners, FileCache files, boolean ring) {
+      Settings settings,
+      EventLog log,
+      Listeners listeners,
+      FileCache files,
+      @Nullable AccessLog accessLog,
+      boolean ring) {
     this.log = log;
+    this.accessLog = accessLog;
     this.listeners = listeners;
     this.files = files;
     this.engine = ring ? "io_uring" : "epoll";
@@ -48,7 +57,8 @@ final class Running {
   }
 
   /// Starts everything, or nothing.
-  static Running start(Settings settings, EventLog log) throws OperatorException {
+  static Running start(Settings settings, EventLog log, Runnable loopDied)
+      throws OperatorException {
     boolean ring = wantRing(settings, log);
     Backends backends = new Backends(settings, log);
     Listeners listeners = new Listeners(settings, settings.threads());
@@ -59,7 +69,10 @@ final class Running {
       throw e;
     }
     try {
-      return startLoops(settings, log, listeners, backends, ring);
+      return startLoops(settings, log, listeners, backends, ring, loopDied);
+    } catch (OperatorException e) {
+      listeners.close();
+      throw e;
     } catch (net.khttpd.kernel.KernelRefusal e) {
       if (settings.engine() == EngineChoice.IO_URING || !ring) {
         listeners.close();
@@ -67,15 +80,22 @@ final class Running {
             "engine: " + settings.engine() + " cannot run here: " + Engines.sentence(e), e);
       }
       log.event("engine=epoll, because " + Engines.sentence(e));
-      return startLoops(settings, log, listeners, backends, false);
+      return startLoops(settings, log, listeners, backends, false, loopDied);
     }
   }
 
   private static Running startLoops(
-      Settings settings, EventLog log, Listeners listeners, Backends backends, boolean ring) {
+      Settings settings,
+      EventLog log,
+      Listeners listeners,
+      Backends backends,
+      boolean ring,
+      Runnable loopDied)
+      throws OperatorException {
+    AccessLog accessLog = accessLog(settings, log);
     Policy policy = Policy.of(settings);
     FileCache files = new FileCache(config(settings), settings.threads(), new Preparation(policy));
-    var running = new Running(settings, log, listeners, files, ring);
+    var running = new Running(settings, log, listeners, files, accessLog, ring);
     var shared =
         new LoopStages.Shared(
             settings,
@@ -84,6 +104,7 @@ final class Running {
             backends,
             new ConnectionLimit(settings.maxConnect(), settings.maxConnectClient()),
             log,
+            accessLog,
             new SecureRandom().nextLong());
     try {
       for (int i = 0; i < settings.threads(); i++) {
@@ -94,7 +115,8 @@ final class Running {
                 shared,
                 listeners.descriptor(i),
                 running.acceptStopped::countDown,
-                running.drained::countDown));
+                running.drained::countDown,
+                loopDied));
       }
       return running;
     } catch (RuntimeException e) {
@@ -145,6 +167,24 @@ final class Running {
     }
     listeners.close();
     files.close();
+    if (accessLog != null) {
+      accessLog.close();
+    }
+  }
+
+  private static @Nullable AccessLog accessLog(Settings settings, EventLog log)
+      throws OperatorException {
+    if (!settings.logging()) {
+      return null;
+    }
+    try {
+      return new AccessLog(settings.accessLog(), settings.accessLogFormat(), log);
+    } catch (IOException e) {
+      throw new OperatorException(
+          "access_log: %s cannot be opened for appending: %s"
+              .formatted(settings.accessLog(), e.getMessage()),
+          e);
+    }
   }
 
   private static boolean wantRing(Settings settings, EventLog log) throws OperatorException {

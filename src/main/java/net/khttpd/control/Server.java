@@ -35,6 +35,8 @@ public final class Server implements AutoCloseable {
           Thread.ofPlatform().name("khttpd-lifecycle").daemon().factory());
   private final CountDownLatch hurry = new CountDownLatch(1);
   private volatile State state = State.IDLE;
+  private volatile boolean broken;
+  private volatile Runnable whenBroken = () -> {};
   private @Nullable Running running;
 
   public Server(Settings settings, EventLog log) {
@@ -44,6 +46,17 @@ public final class Server implements AutoCloseable {
 
   public State state() {
     return state;
+  }
+
+  /// Whether a loop has died of a fault of ours: its connections are lost, and nothing but an end
+  /// of the process is honest.
+  public boolean broken() {
+    return broken;
+  }
+
+  /// Calls `action` once that has happened; any thread.
+  public void whenBroken(Runnable action) {
+    whenBroken = action;
   }
 
   /// Accepts connections from now on, and returns what follows `khttpd: ready `: the URL, the
@@ -98,7 +111,7 @@ public final class Server implements AutoCloseable {
     if (now == null) {
       state = State.STARTING;
       try {
-        now = Running.start(settings, log);
+        now = Running.start(settings, log, this::loopDied);
         running = now;
       } finally {
         state = running == null ? State.IDLE : State.RUNNING;
@@ -106,6 +119,11 @@ public final class Server implements AutoCloseable {
     }
     return "http://%s:%d engine=%s threads=%d root=%s"
         .formatted(urlHost(), now.port(), now.engine(), now.threads(), settings.documentRoot());
+  }
+
+  private void loopDied() {
+    broken = true;
+    whenBroken.run();
   }
 
   private void doStop() {

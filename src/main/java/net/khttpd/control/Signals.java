@@ -42,7 +42,12 @@ final class Signals {
     return signals;
   }
 
-  /// The name of the first signal, once it has come.
+  /// Ends the wait as a signal would: something without which there is nothing to wait for is gone.
+  void end(String reason) {
+    boolean _ = first.offer(reason);
+  }
+
+  /// The name of the first signal, or the reason of [#end], once it has come.
   String await() {
     try {
       return first.take();
@@ -60,7 +65,7 @@ final class Signals {
     if (seen.getAndSet(true)) {
       atSecond.run();
     } else {
-      first.add(arguments[0].toString());
+      boolean _ = first.offer(arguments[0].toString());
     }
     return null;
   }

@@ -2,7 +2,6 @@ package net.khttpd.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
@@ -26,12 +25,10 @@ public final class Epoll implements AutoCloseable {
   private static final long DATA_AT = PACKED ? 4 : 8;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-  private static final MethodHandle CREATE = Native.bind("epoll_create1", JAVA_INT, JAVA_INT);
-  private static final MethodHandle CTL =
-      Native.bind("epoll_ctl", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
-  private static final MethodHandle WAIT =
-      Native.bind("epoll_wait", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
-  private static final MethodHandle CLOSE = Native.bind("close", JAVA_INT, JAVA_INT);
+  private static final MethodHandle CREATE = Native.bind("epoll_create1");
+  private static final MethodHandle CTL = Native.bind("epoll_ctl");
+  private static final MethodHandle WAIT = Native.bind("epoll_wait");
+  private static final MethodHandle CLOSE = Native.bind("close");
 
   private final MemorySegment errno = Native.capture();
   private final int capacity;
@@ -44,11 +41,7 @@ public final class Epoll implements AutoCloseable {
   public Epoll(int capacity) {
     this.capacity = capacity;
     this.events = Memory.allocate(capacity * EVENT_BYTES);
-    try {
-      fd = Native.orErrno((int) CREATE.invokeExact(errno, EPOLL_CLOEXEC), errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    fd = Native.callInt(CREATE, errno, EPOLL_CLOEXEC, 0, 0);
     if (fd < 0) {
       Memory.free(events);
       Memory.free(control);
@@ -85,31 +78,17 @@ public final class Epoll implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      int _ = (int) CLOSE.invokeExact(errno, fd);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    int _ = Native.callInt(CLOSE, errno, fd, 0, 0);
     Memory.free(events);
     Memory.free(control);
   }
 
   private int await(int millis) {
-    try {
-      return Native.orErrno(
-          (int) WAIT.invokeExact(errno, fd, events.address(), capacity, millis), errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    return Native.callInt(WAIT, errno, fd, events.address(), capacity, millis, 0, 0);
   }
 
   private int control(int operation, int target) {
-    try {
-      return Native.orErrno(
-          (int) CTL.invokeExact(errno, fd, operation, target, control.address()), errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    return Native.callInt(CTL, errno, fd, operation, target, control.address(), 0, 0);
   }
 
   private static int millisRoundedUp(long nanos) {

@@ -1,8 +1,6 @@
 package net.khttpd.kernel;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static net.khttpd.kernel.OpenFlags.AT_EMPTY_PATH;
 import static net.khttpd.kernel.OpenFlags.AT_FDCWD;
@@ -10,6 +8,7 @@ import static net.khttpd.kernel.OpenFlags.AT_FDCWD;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 
 /// The calls on files: openat2(2), statx(2), pread(2), readlink(2), fstatfs(2), readahead(2),
 /// close(2). Each returns 0 or more, or `-errno`; none retries EINTR by itself.
@@ -18,19 +17,13 @@ import java.lang.invoke.MethodHandle;
 /// buffer of PATH_MAX bytes. Paths are bytes, because names on Linux are.
 public final class FileCalls {
   private static final long SYS_OPENAT2 = 437;
-  private static final MethodHandle OPENAT2 =
-      Native.bindVariadic(
-          "syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG);
-  private static final MethodHandle STATX =
-      Native.bind("statx", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
-  private static final MethodHandle PREAD =
-      Native.bind("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
-  private static final MethodHandle READLINK =
-      Native.bind("readlink", JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
-  private static final MethodHandle FSTATFS = Native.bind("fstatfs", JAVA_INT, JAVA_INT, ADDRESS);
-  private static final MethodHandle READAHEAD =
-      Native.bind("readahead", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
-  private static final MethodHandle CLOSE = Native.bind("close", JAVA_INT, JAVA_INT);
+  private static final MethodHandle SYSCALL = Native.bind("syscall");
+  private static final MethodHandle STATX = Native.bind("statx");
+  private static final MethodHandle PREAD = Native.bind("pread");
+  private static final MethodHandle READLINK = Native.bind("readlink");
+  private static final MethodHandle FSTATFS = Native.bind("fstatfs");
+  private static final MethodHandle READAHEAD = Native.bind("readahead");
+  private static final MethodHandle CLOSE = Native.bind("close");
 
   /// Longest path the kernel takes, its final NUL included.
   public static final int PATH_MAX = 4096;
@@ -68,37 +61,47 @@ public final class FileCalls {
     openHow.set(JAVA_LONG, OPEN_HOW_MODE, 0);
     openHow.set(JAVA_LONG, OPEN_HOW_RESOLVE, resolve);
     try {
-      long result =
-          (long) OPENAT2.invokeExact(errno, SYS_OPENAT2, directory, path, openHow, OPEN_HOW_BYTES);
-      return (int) Native.orErrno(result, errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
+      return (int)
+          Native.callLong(
+              SYSCALL,
+              errno,
+              SYS_OPENAT2,
+              directory,
+              path.address(),
+              openHow.address(),
+              OPEN_HOW_BYTES,
+              0,
+              0);
+    } finally {
+      Reference.reachabilityFence(this);
     }
   }
 
   /// statx(2) of an open descriptor; `flags` 0 or AT_STATX_DONT_SYNC.
   public int stat(int descriptor, int flags, Statx into) {
     try {
-      int result =
-          (int)
-              STATX.invokeExact(
-                  errno, descriptor, empty, flags | AT_EMPTY_PATH, STATX_BASIC_STATS, into.memory);
-      return Native.orErrno(result, errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
+      return Native.callInt(
+          STATX,
+          errno,
+          descriptor,
+          empty.address(),
+          flags | AT_EMPTY_PATH,
+          STATX_BASIC_STATS,
+          into.memory.address(),
+          0);
+    } finally {
+      Reference.reachabilityFence(this);
+      Reference.reachabilityFence(into);
     }
   }
 
   /// pread(2) into `length` bytes of `into` from `at`.
   public long pread(int descriptor, MemorySegment into, long at, long length, long fileOffset) {
     try {
-      long result =
-          (long) PREAD.invokeExact(errno, descriptor, into.asSlice(at, length), length, fileOffset);
-      return Native.orErrno(result, errno);
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Throwable t) {
-      throw Native.broken(t);
+      return Native.callLong(
+          PREAD, errno, descriptor, Native.address(into, at, length), length, fileOffset);
+    } finally {
+      Reference.reachabilityFence(into);
     }
   }
 
@@ -108,8 +111,8 @@ public final class FileCalls {
   public int nameOf(int descriptor, byte[] into) {
     placeProcName(descriptor);
     try {
-      long result = (long) READLINK.invokeExact(errno, path, target, (long) PATH_MAX);
-      int length = (int) Native.orErrno(result, errno);
+      int length =
+          (int) Native.callLong(READLINK, errno, path.address(), target.address(), PATH_MAX, 0);
       if (length >= PATH_MAX || length > into.length) {
         return -Errno.ENAMETOOLONG;
       }
@@ -117,43 +120,29 @@ public final class FileCalls {
         MemorySegment.copy(target, JAVA_BYTE, 0, into, 0, length);
       }
       return length;
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Throwable t) {
-      throw Native.broken(t);
+    } finally {
+      Reference.reachabilityFence(this);
     }
   }
 
   /// The magic number of the file system a descriptor lies on (fstatfs(2), `f_type`), or `-errno`.
   public long fileSystem(int descriptor) {
     try {
-      int result = (int) FSTATFS.invokeExact(errno, descriptor, statfs);
-      return result < 0
-          ? Native.orErrno(result, errno)
-          : Integer.toUnsignedLong((int) statfs.get(JAVA_LONG, STATFS_TYPE));
-    } catch (Throwable t) {
-      throw Native.broken(t);
+      int result = Native.callInt(FSTATFS, errno, descriptor, statfs.address(), 0);
+      return result < 0 ? result : Integer.toUnsignedLong((int) statfs.get(JAVA_LONG, STATFS_TYPE));
+    } finally {
+      Reference.reachabilityFence(this);
     }
   }
 
   /// readahead(2): blocks until the range is in the page cache or being read.
   public long readAhead(int descriptor, long fileOffset, long length) {
-    try {
-      long result = (long) READAHEAD.invokeExact(errno, descriptor, fileOffset, length);
-      return Native.orErrno(result, errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    return Native.callLong(READAHEAD, errno, descriptor, fileOffset, length, 0);
   }
 
   /// close(2). The descriptor is gone whatever is returned.
   public int close(int descriptor) {
-    try {
-      int result = (int) CLOSE.invokeExact(errno, descriptor);
-      return Native.orErrno(result, errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    return Native.callInt(CLOSE, errno, descriptor, 0, 0);
   }
 
   private int place(byte[] name, int from, int to) {

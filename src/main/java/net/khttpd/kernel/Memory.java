@@ -1,7 +1,5 @@
 package net.khttpd.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -11,9 +9,8 @@ import java.lang.invoke.MethodHandle;
 /// allocates must free exactly once, and only when the kernel and every loop are done with the
 /// bytes. Thread-safe.
 public final class Memory {
-  private static final MethodHandle ALIGNED_ALLOC =
-      Native.bind("aligned_alloc", JAVA_LONG, JAVA_LONG, JAVA_LONG);
-  private static final MethodHandle FREE = Native.bindVoid("free", JAVA_LONG);
+  private static final MethodHandle ALIGNED_ALLOC = Native.bind("aligned_alloc");
+  private static final MethodHandle FREE = Native.bind("free");
   private static final long CACHE_LINE = 64;
   private static final ThreadLocal<MemorySegment> CAPTURE =
       ThreadLocal.withInitial(Native::capture);
@@ -33,25 +30,15 @@ public final class Memory {
       throw new IllegalArgumentException("bytes=" + bytes);
     }
     long rounded = (bytes + alignment - 1) & -alignment;
-    try {
-      long address = (long) ALIGNED_ALLOC.invokeExact(CAPTURE.get(), alignment, rounded);
-      if (address == 0) {
-        throw new OutOfMemoryError("aligned_alloc of " + bytes + " bytes");
-      }
-      return Native.segment(address, bytes);
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable t) {
-      throw Native.broken(t);
+    long address = Native.callRaw(ALIGNED_ALLOC, CAPTURE.get(), alignment, rounded);
+    if (address == 0) {
+      throw new OutOfMemoryError("aligned_alloc of " + bytes + " bytes");
     }
+    return Native.segment(address, bytes);
   }
 
   /// Gives back what [#allocate] returned. The segment must not be touched afterwards.
   public static void free(MemorySegment segment) {
-    try {
-      FREE.invokeExact(segment.address());
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    long _ = Native.callRaw(FREE, CAPTURE.get(), segment.address(), 0);
   }
 }

@@ -23,43 +23,21 @@ final class RingCalls {
   private static final int PROT_READ_WRITE = 3;
   private static final int MAP_SHARED_POPULATE = 0x8001;
 
-  private static final MethodHandle SETUP =
-      Native.bindVariadic("syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG);
-  private static final MethodHandle ENTER =
-      Native.bindVariadic(
-          "syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG,
-          JAVA_LONG);
-  private static final MethodHandle REGISTER =
-      Native.bindVariadic(
-          "syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle MMAP =
-      Native.bind("mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
-  private static final MethodHandle MUNMAP = Native.bind("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
-  private static final MethodHandle CLOSE = Native.bind("close", JAVA_INT, JAVA_INT);
+  private static final MethodHandle SYSCALL = Native.bind("syscall");
+  private static final MethodHandle MMAP = Native.bind("mmap");
+  private static final MethodHandle MUNMAP = Native.bind("munmap");
+  private static final MethodHandle CLOSE = Native.bind("close");
 
   private final MemorySegment errno = Native.capture();
 
   int setup(int entries, MemorySegment params) {
-    try {
-      return (int)
-          Native.orErrno(
-              (long) SETUP.invokeExact(errno, SYS_SETUP, entries, params.address()), errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    return (int) Native.callLong(SYSCALL, errno, SYS_SETUP, entries, params.address(), 0);
   }
 
   int enter(int fd, int submit, int wait, int flags, long argument, long argumentBytes) {
-    try {
-      return (int)
-          Native.orErrno(
-              (long)
-                  ENTER.invokeExact(
-                      errno, SYS_ENTER, fd, submit, wait, flags, argument, argumentBytes),
-              errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    return (int)
+        Native.callLong(
+            SYSCALL, errno, SYS_ENTER, fd, submit, wait, flags, argument, argumentBytes);
   }
 
   /// Registers the ring's own descriptor, so that each enter saves a look-up: returns its index.
@@ -95,40 +73,20 @@ final class RingCalls {
   }
 
   long map(int fd, long bytes, long offset) {
-    try {
-      return Native.orErrno(
-          (long)
-              MMAP.invokeExact(errno, 0L, bytes, PROT_READ_WRITE, MAP_SHARED_POPULATE, fd, offset),
-          errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    return Native.callLong(
+        MMAP, errno, 0, bytes, PROT_READ_WRITE, MAP_SHARED_POPULATE, fd, offset, 0);
   }
 
   void unmap(MemorySegment mapping) {
-    try {
-      int _ = (int) MUNMAP.invokeExact(errno, mapping.address(), mapping.byteSize());
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    int _ = Native.callInt(MUNMAP, errno, mapping.address(), mapping.byteSize(), 0);
   }
 
   void close(int fd) {
-    try {
-      int _ = (int) CLOSE.invokeExact(errno, fd);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    int _ = Native.callInt(CLOSE, errno, fd, 0, 0);
   }
 
   private int register(int fd, int operation, long argument, int count) {
-    try {
-      return (int)
-          Native.orErrno(
-              (long) REGISTER.invokeExact(errno, SYS_REGISTER, fd, operation, argument, count),
-              errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    return (int)
+        Native.callLong(SYSCALL, errno, SYS_REGISTER, fd, operation, argument, count, 0, 0);
   }
 }

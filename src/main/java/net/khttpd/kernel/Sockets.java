@@ -21,8 +21,8 @@ public final class Sockets {
   public static final int MSG_WAITALL = 0x100;
   public static final int MSG_NOSIGNAL = 0x4000;
   public static final int MSG_MORE = 0x8000;
-  static final int SOCK_NONBLOCK = 0x800;
-  static final int SOCK_CLOEXEC = 0x80000;
+  public static final int SOCK_NONBLOCK = 0x800;
+  public static final int SOCK_CLOEXEC = 0x80000;
   private static final int SOCK_STREAM = 1;
   private static final int SOL_SOCKET = 1;
   private static final int IPPROTO_TCP = 6;
@@ -35,170 +35,87 @@ public final class Sockets {
   private static final int TCP_NODELAY = 1;
   private static final int TCP_INFO = 11;
   private static final long TCP_INFO_BYTES_ACKED = 120;
-  private static final int F_SETFL = 4;
-  private static final int O_RDWR = 2;
 
-  private static final MethodHandle SOCKET =
-      Native.bind("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
-  private static final MethodHandle BIND =
-      Native.bind("bind", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle LISTEN = Native.bind("listen", JAVA_INT, JAVA_INT, JAVA_INT);
-  private static final MethodHandle ACCEPT4 =
-      Native.bind("accept4", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle CONNECT =
-      Native.bind("connect", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle SHUTDOWN =
-      Native.bind("shutdown", JAVA_INT, JAVA_INT, JAVA_INT);
-  private static final MethodHandle CLOSE = Native.bind("close", JAVA_INT, JAVA_INT);
-  private static final MethodHandle RECV =
-      Native.bind("recv", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle SEND =
-      Native.bind("send", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle SENDMSG =
-      Native.bind("sendmsg", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle SENDFILE =
-      Native.bind("sendfile", JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-  private static final MethodHandle SETSOCKOPT =
-      Native.bind("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
-  private static final MethodHandle GETSOCKOPT =
-      Native.bind("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-  private static final MethodHandle GETSOCKNAME =
-      Native.bind("getsockname", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-  private static final MethodHandle GETPEERNAME =
-      Native.bind("getpeername", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-  private static final MethodHandle FCNTL =
-      Native.bindVariadic("fcntl", 2, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+  private static final MethodHandle SOCKET = Native.bind("socket");
+  private static final MethodHandle BIND = Native.bind("bind");
+  private static final MethodHandle LISTEN = Native.bind("listen");
+  private static final MethodHandle ACCEPT4 = Native.bind("accept4");
+  private static final MethodHandle CONNECT = Native.bind("connect");
+  private static final MethodHandle SHUTDOWN = Native.bind("shutdown");
+  private static final MethodHandle CLOSE = Native.bind("close");
+  private static final MethodHandle RECV = Native.bind("recv");
+  private static final MethodHandle SEND = Native.bind("send");
+  private static final MethodHandle SENDMSG = Native.bind("sendmsg");
+  private static final MethodHandle SENDFILE = Native.bind("sendfile");
+  private static final MethodHandle SETSOCKOPT = Native.bind("setsockopt");
+  private static final MethodHandle GETSOCKOPT = Native.bind("getsockopt");
+  private static final MethodHandle GETSOCKNAME = Native.bind("getsockname");
+  private static final MethodHandle GETPEERNAME = Native.bind("getpeername");
 
   private final MemorySegment errno = Native.capture();
   // Room for one option or length, the file offset of sendfile(2), and struct tcp_info.
   private final MemorySegment scratch = Memory.allocate(256);
 
-  /// socket(2): a close-on-exec stream socket of the family. A ring wants it blocking (it takes
-  /// O_NONBLOCK for the wish to get EAGAIN), everybody else does not.
-  public int socket(int family, boolean blocking) {
-    int type = SOCK_STREAM | SOCK_CLOEXEC | (blocking ? 0 : SOCK_NONBLOCK);
-    try {
-      return Native.orErrno((int) SOCKET.invokeExact(errno, family, type, 0), errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+  /// socket(2): a non-blocking, close-on-exec stream socket of the family.
+  public int socket(int family) {
+    int type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
+    return Native.callInt(SOCKET, errno, family, type, 0);
   }
 
   /// bind(2).
   public int bind(int fd, SocketAddress address) {
-    try {
-      return Native.orErrno(
-          (int) BIND.invokeExact(errno, fd, address.pointer(), address.length()), errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    return Native.callInt(BIND, errno, fd, address.pointer(), address.length());
   }
 
   /// listen(2).
   public int listen(int fd, int backlog) {
-    try {
-      return Native.orErrno((int) LISTEN.invokeExact(errno, fd, backlog), errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    return Native.callInt(LISTEN, errno, fd, backlog, 0);
   }
 
-  /// accept4(2): a close-on-exec connection.
-  public int accept(int fd, boolean blocking) {
-    int flags = SOCK_CLOEXEC | (blocking ? 0 : SOCK_NONBLOCK);
-    try {
-      return Native.orErrno((int) ACCEPT4.invokeExact(errno, fd, 0L, 0L, flags), errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+  /// accept4(2): a non-blocking, close-on-exec connection.
+  public int accept(int fd) {
+    int flags = SOCK_CLOEXEC | SOCK_NONBLOCK;
+    return Native.callInt(ACCEPT4, errno, fd, 0, 0, flags, 0, 0);
   }
 
   /// connect(2): 0, or `-EINPROGRESS` while the handshake runs (for a Unix socket whose queue is
   /// full `-EAGAIN`).
   public int connect(int fd, SocketAddress address) {
-    try {
-      return Native.orErrno(
-          (int) CONNECT.invokeExact(errno, fd, address.pointer(), address.length()), errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    return Native.callInt(CONNECT, errno, fd, address.pointer(), address.length());
   }
 
   /// shutdown(2).
   public int shutdown(int fd, int how) {
-    try {
-      return Native.orErrno((int) SHUTDOWN.invokeExact(errno, fd, how), errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    return Native.callInt(SHUTDOWN, errno, fd, how, 0);
   }
 
   /// close(2). Never retried: on Linux the descriptor is gone whatever it returns.
   public int close(int fd) {
-    try {
-      return Native.orErrno((int) CLOSE.invokeExact(errno, fd), errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    return Native.callInt(CLOSE, errno, fd, 0, 0);
   }
 
   /// recv(2) into `length` bytes of `buffer` from `offset`.
   public int receive(int fd, MemorySegment buffer, long offset, int length, int flags) {
     long address = Native.address(buffer, offset, length);
-    try {
-      return (int)
-          Native.orErrno((long) RECV.invokeExact(errno, fd, address, (long) length, flags), errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    return (int) Native.callLong(RECV, errno, fd, address, length, flags);
   }
 
   /// send(2) of `length` bytes of `buffer` from `offset`; a broken pipe is a result, not a signal.
   public int send(int fd, MemorySegment buffer, long offset, int length, int flags) {
     long address = Native.address(buffer, offset, length);
-    try {
-      return (int)
-          Native.orErrno(
-              (long) SEND.invokeExact(errno, fd, address, (long) length, flags | MSG_NOSIGNAL),
-              errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    return (int) Native.callLong(SEND, errno, fd, address, length, flags | MSG_NOSIGNAL);
   }
 
   /// sendmsg(2) of a gathered message.
   public int send(int fd, MessageHeader message, int flags) {
-    try {
-      return (int)
-          Native.orErrno(
-              (long) SENDMSG.invokeExact(errno, fd, message.pointer(), flags | MSG_NOSIGNAL),
-              errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    return (int) Native.callLong(SENDMSG, errno, fd, message.pointer(), flags | MSG_NOSIGNAL, 0);
   }
 
   /// sendfile(2) of at most `count` bytes of `file` from `offset`; 0 means that the file ends
   /// there.
   public long sendFile(int fd, int file, long offset, long count) {
     scratch.set(JAVA_LONG, 0, offset);
-    try {
-      return Native.orErrno(
-          (long) SENDFILE.invokeExact(errno, fd, file, scratch.address(), count), errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
-  }
-
-  /// fcntl(2) F_SETFL: turns O_NONBLOCK off or on.
-  public int blocking(int fd, boolean blocking) {
-    try {
-      return Native.orErrno(
-          (int) FCNTL.invokeExact(errno, fd, F_SETFL, O_RDWR | (blocking ? 0 : SOCK_NONBLOCK)),
-          errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    return Native.callLong(SENDFILE, errno, fd, file, scratch.address(), count);
   }
 
   public int reuseAddress(int fd) {
@@ -260,40 +177,22 @@ public final class Sockets {
   }
 
   private int set(int fd, int level, int option, MemorySegment value, int length) {
-    try {
-      return Native.orErrno(
-          (int) SETSOCKOPT.invokeExact(errno, fd, level, option, value.address(), length), errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    return Native.callInt(SETSOCKOPT, errno, fd, level, option, value.address(), length, 0);
   }
 
   private int get(int fd, int level, int option, int length) {
     long lengthAt = 248;
     scratch.set(JAVA_INT, lengthAt, length);
-    try {
-      return Native.orErrno(
-          (int)
-              GETSOCKOPT.invokeExact(
-                  errno, fd, level, option, scratch.address(), scratch.address() + lengthAt),
-          errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    long at = scratch.address();
+    return Native.callInt(GETSOCKOPT, errno, fd, level, option, at, at + lengthAt, 0);
   }
 
   private int name(MethodHandle call, int fd, SocketAddress into) {
     scratch.set(JAVA_INT, 0, SocketAddress.BYTES);
-    try {
-      int result =
-          Native.orErrno(
-              (int) call.invokeExact(errno, fd, into.pointer(), scratch.address()), errno);
-      if (result >= 0) {
-        into.length(scratch.get(JAVA_INT, 0));
-      }
-      return result;
-    } catch (Throwable t) {
-      throw Native.broken(t);
+    int result = Native.callInt(call, errno, fd, into.pointer(), scratch.address());
+    if (result >= 0) {
+      into.length(scratch.get(JAVA_INT, 0));
     }
+    return result;
   }
 }

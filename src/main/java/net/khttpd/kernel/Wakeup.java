@@ -1,6 +1,5 @@
 package net.khttpd.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
@@ -11,12 +10,10 @@ import java.lang.invoke.MethodHandle;
 /// [#signal] may be called by any thread until [#close]; the rest by the loop's thread.
 public final class Wakeup implements AutoCloseable {
   private static final int EFD_FLAGS = Sockets.SOCK_NONBLOCK | Sockets.SOCK_CLOEXEC;
-  private static final MethodHandle EVENTFD = Native.bind("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
-  private static final MethodHandle READ =
-      Native.bind("read", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
-  private static final MethodHandle WRITE =
-      Native.bind("write", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
-  private static final MethodHandle CLOSE = Native.bind("close", JAVA_INT, JAVA_INT);
+  private static final MethodHandle EVENTFD = Native.bind("eventfd");
+  private static final MethodHandle READ = Native.bind("read");
+  private static final MethodHandle WRITE = Native.bind("write");
+  private static final MethodHandle CLOSE = Native.bind("close");
 
   private final MemorySegment errno = Native.capture();
   private final MemorySegment one = Memory.allocate(8);
@@ -26,11 +23,7 @@ public final class Wakeup implements AutoCloseable {
   /// @throws KernelRefusal if there is no descriptor left
   public Wakeup() {
     one.set(JAVA_LONG, 0, 1);
-    try {
-      fd = Native.orErrno((int) EVENTFD.invokeExact(errno, 0, EFD_FLAGS), errno);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    fd = Native.callInt(EVENTFD, errno, 0, EFD_FLAGS, 0);
     if (fd < 0) {
       throw new KernelRefusal("eventfd", -fd);
     }
@@ -58,11 +51,7 @@ public final class Wakeup implements AutoCloseable {
       return;
     }
     closed = true;
-    try {
-      int _ = (int) CLOSE.invokeExact(errno, fd);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    int _ = Native.callInt(CLOSE, errno, fd, 0, 0);
     Memory.free(one);
     Memory.free(count);
   }
@@ -70,10 +59,6 @@ public final class Wakeup implements AutoCloseable {
   private boolean closed;
 
   private void transfer(MethodHandle call, MemorySegment eightBytes) {
-    try {
-      long _ = (long) call.invokeExact(errno, fd, eightBytes.address(), 8L);
-    } catch (Throwable t) {
-      throw Native.broken(t);
-    }
+    long _ = Native.callLong(call, errno, fd, eightBytes.address(), 8, 0);
   }
 }

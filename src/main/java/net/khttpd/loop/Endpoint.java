@@ -39,7 +39,6 @@ public abstract class Endpoint extends Timed {
   int file = -1;
   long fileOffset;
   long fileCount;
-  boolean nonBlocking;
   boolean connecting;
   boolean connectedAtOnce;
   int connectResult;

@@ -64,9 +64,8 @@ final class EpollEngine implements Engine {
     if (listener.slot < 0) {
       listener.slot = listeners.size();
       listeners.add(listener);
-      sockets.blocking(listener.fd, false);
       epoll.add(listener.fd, Epoll.EPOLLIN | Epoll.EPOLLET, LISTENER | listener.slot);
-      calls += 2;
+      calls++;
     }
     if (!listener.armed) {
       listener.armed = true;
@@ -90,7 +89,7 @@ final class EpollEngine implements Engine {
   @Override
   public int socket(int family) {
     calls++;
-    return sockets.socket(family, false);
+    return sockets.socket(family);
   }
 
   @Override
@@ -405,7 +404,7 @@ final class EpollEngine implements Engine {
   private void accept(Listener listener) {
     for (int i = 0; i < ACCEPTS && listener.armed; i++) {
       calls++;
-      int result = sockets.accept(listener.fd, false);
+      int result = sockets.accept(listener.fd);
       if (result >= 0) {
         listener.accepted(result);
       } else if (result == -Errno.EAGAIN) {

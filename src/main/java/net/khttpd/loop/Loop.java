@@ -123,11 +123,10 @@ public final class Loop implements Executor {
     for (int last = 0; !ended || (engine.live() > 0 && last < LAST_TURNS); last += ended ? 1 : 0) {
       try {
         turn();
+      } catch (KernelRefusal e) {
+        throw e; // the engine itself is gone: turning on would only spin
       } catch (RuntimeException | Error e) {
         broken.accept(e);
-        if (e instanceof KernelRefusal) {
-          break; // the engine itself is gone: turning on would only spin
-        }
       }
     }
     engine.close();

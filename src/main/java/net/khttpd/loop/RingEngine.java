@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// The engine over io_uring(7): operations are queued and one io_uring_enter(2) a turn submits them
 /// all and waits.
 ///
+/// Sockets are non-blocking here, too: sendfile(2) needs it, and the ring's socket operations wait
+/// by a poll of their own whatever O_NONBLOCK says (only MSG_DONTWAIT forbids it).
+///
 /// `user_data` is the operation in the top byte over the slot's tag. A receive takes its buffer
 /// from the ring of provided buffers when bytes have come; when that runs dry (ENOBUFS) the receive
 /// is armed again at the end of the turn, when all buffers are back.
@@ -45,7 +48,6 @@ final class RingEngine implements Engine {
   private static final int CANCEL_FD = 2;
   private static final int CQE_BUFFER = 1;
   private static final int CQE_MORE = 2;
-  private static final int SOCK_CLOEXEC = 0x80000;
   private static final int POLLIN = 1;
   private static final int POLLOUT = 4;
   private static final int SEND_FLAGS = Sockets.MSG_WAITALL | Sockets.MSG_NOSIGNAL;
@@ -96,13 +98,12 @@ final class RingEngine implements Engine {
     if (listener.slot < 0) {
       listener.slot = listeners.size();
       listeners.add(listener);
-      sockets.blocking(listener.fd, true);
     }
     if (!listener.armed && !listener.stopping) {
       listener.armed = true;
       long entry = ring.next(OP_ACCEPT, listener.fd, tag(ACCEPT, listener.slot));
       ring.ioprio(entry, ACCEPT_MULTISHOT);
-      ring.operationFlags(entry, SOCK_CLOEXEC);
+      ring.operationFlags(entry, Sockets.SOCK_CLOEXEC | Sockets.SOCK_NONBLOCK);
     }
   }
 
@@ -119,7 +120,7 @@ final class RingEngine implements Engine {
   @Override
   public int socket(int family) {
     calls++;
-    return sockets.socket(family, true);
+    return sockets.socket(family);
   }
 
   @Override
@@ -207,11 +208,6 @@ final class RingEngine implements Engine {
 
   @Override
   public long sendFile(Endpoint endpoint, int file, long offset, long count) {
-    if (!endpoint.nonBlocking) {
-      endpoint.nonBlocking = true;
-      calls++;
-      sockets.blocking(endpoint.fd, false);
-    }
     calls++;
     long sent = sockets.sendFile(endpoint.fd, file, offset, count);
     if (sent != -Errno.EAGAIN) {
@@ -500,11 +496,6 @@ final class RingEngine implements Engine {
   }
 
   private void submitSend(Endpoint endpoint) {
-    if (endpoint.nonBlocking) {
-      endpoint.nonBlocking = false;
-      calls++;
-      sockets.blocking(endpoint.fd, true);
-    }
     MessageHeader message = endpoint.message;
     long entry = begin(message == null ? OP_SEND : OP_SENDMSG, SEND, endpoint);
     if (message == null) {

@@ -57,6 +57,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   private boolean retried;
   private boolean keepAlive;
   private boolean idempotent;
+  private boolean head;
   private boolean clientEnded;
   private int connectStatus;
   private Stage stage = Stage.FREE;
@@ -85,6 +86,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     refusal = 0;
     keepAlive = head.keepAlive();
     idempotent = isIdempotent(head.method());
+    this.head = head.method() == Method.HEAD;
     response.begin(head.method(), head.minorVersion());
     stage = Stage.CONNECTING;
     RequestWriter writer = passOn.requestWriter();
@@ -335,7 +337,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
         response.drained();
       }
       tryEnd();
-    } else {
+    } else if (stage == Stage.RELAYING) {
       response.clientSent(result);
     }
   }
@@ -365,6 +367,11 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     } else if (request.pulling()) {
       passOn.schedule(client(), passOn.limits().uploadNanos());
     }
+  }
+
+  @Override
+  public boolean isHead() {
+    return head;
   }
 
   @Override

@@ -98,6 +98,12 @@ public final class Send {
     return (long) length + body.length;
   }
 
+  /// Whether another answer may join the batch: nothing is in flight, no large body has ended it,
+  /// and it does not hold the connection's last answer.
+  public boolean takes(Client client) {
+    return !client.sending && client.body == null && !client.lastAnswer;
+  }
+
   /// Hands what is queued to the engine.
   public Flushed flush(Client client) {
     while (!client.sending) {

@@ -148,6 +148,8 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
       exchange.clientReceivingStopped();
     } else if (client.state == State.READING) {
       go(client);
+    } else if (client.state == State.LINGERING && !client.inputEnded && !client.receiving()) {
+      engine.receive(client);
     }
   }
 
@@ -220,23 +222,22 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   @Override
   public void exchangeOver(Client client, boolean keepAlive) {
     endExchange(client);
-    client.lastAnswer |= !keepAlive;
-    client.linger |= !keepAlive && (!client.input.isEmpty() || !client.inputEnded);
+    boolean last = !keepAlive || draining;
+    client.lastAnswer |= last;
+    client.linger |= last && !client.inputEnded;
     client.state = State.READING;
     go(client);
   }
 
   @Override
   public void exchangeRefused(Client client, int status, boolean close) {
-    endExchange(client);
+    Exchange exchange = client.exchange;
+    log.relayed(client, status, 0, exchange == null ? "" : exchange.backend());
+    client.exchange = null;
     client.state = State.READING;
-    counters.increment(Counter.REFUSED);
-    ErrorAnswer error = ErrorAnswer.of(ErrorAnswer.status(status));
-    boolean last = close || draining;
-    client.lastAnswer |= last;
-    client.linger |= last;
-    send.answer(
-        client, error.head(), error.body(), last ? Persistence.CLOSES : Persistence.GOES_ON);
+    client.refusal = status;
+    client.refusalCloses = close;
+    client.refusalWithoutBody = exchange != null && exchange.isHead();
     go(client);
   }
 
@@ -265,6 +266,11 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   }
 
   // What the stages share
+
+  /// The time of this turn.
+  long nanos() {
+    return loop.nanos();
+  }
 
   /// A request has just been given to a backend: earlier answers leave, and the connection is
   /// watched for its end.
@@ -361,6 +367,10 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
         return;
       }
       client.state = State.READING;
+      if (client.refusal != 0) {
+        way().refuseUnread(client, ErrorAnswer.status(client.refusal), client.refusalCloses);
+        continue;
+      }
       if (client.input.isEmpty() || !take(client, null)) {
         return;
       }
@@ -424,7 +434,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   private void silent(Client client) {
     counters.increment(Counter.TIMEOUTS);
     if (client.headBegun || !client.input.isEmpty()) {
-      way().refuseUnread(client, Status.REQUEST_TIMEOUT);
+      way().refuseUnread(client, Status.REQUEST_TIMEOUT, true);
       client.input.release();
       go(client);
     } else {

@@ -9,6 +9,8 @@ import net.khttpd.decide.Policy;
 import net.khttpd.files.FileCache;
 import net.khttpd.files.View;
 import net.khttpd.kernel.Sockets;
+import net.khttpd.log.AccessLog;
+import net.khttpd.log.AccessWriter;
 import net.khttpd.log.EventLog;
 import net.khttpd.loop.Buffers;
 import net.khttpd.loop.Loop;
@@ -16,6 +18,7 @@ import net.khttpd.passon.Backends;
 import net.khttpd.passon.PassOn;
 import net.khttpd.send.Send;
 import net.khttpd.settings.Settings;
+import org.jspecify.annotations.Nullable;
 
 /// One loop with all its stages, put together. Made, run and closed on the loop's thread.
 public final class LoopStages {
@@ -29,6 +32,7 @@ public final class LoopStages {
       Backends backends,
       ConnectionLimit limit,
       EventLog log,
+      @Nullable AccessLog accessLog,
       long seed) {}
 
   private final Loop loop;
@@ -40,6 +44,8 @@ public final class LoopStages {
   private final ClientEvents events;
   private final PassOn passOn;
   private final Accept accept;
+  private final @Nullable AccessLog accessLog;
+  private final @Nullable AccessWriter accessWriter;
 
   /// @param listener descriptor of the listening socket that this loop serves
   /// @param acceptStopped called when draining has begun and no connection will come any more
@@ -60,16 +66,22 @@ public final class LoopStages {
     decide = new Decide(loop, view, counters, shared.policy(), settings.targetMax(), shared.seed());
     Progress progress = new Progress(sockets, settings.sendRateMin(), settings.timeoutSendMillis());
     Roster roster = new Roster(this::left);
+    this.accessLog = shared.accessLog();
+    this.accessWriter = accessLog == null ? null : accessLog.newWriter();
+    RequestLog log =
+        accessWriter == null
+            ? RequestLog.OFF
+            : new AccessRecords(accessWriter, loop, this::identify);
     events =
         new ClientEvents(
-            loop, send, counters, Timeouts.of(settings), progress, roster, RequestLog.OFF, drained);
+            loop, send, counters, Timeouts.of(settings), progress, roster, log, drained);
     passOn = new PassOn(loop, buffers, settings, shared.backends(), events, counters);
     events.way(
         new WayOfRequest(
             decide,
             send,
             passOn,
-            RequestLog.OFF,
+            log,
             counters,
             events,
             settings.headMax(),
@@ -91,6 +103,7 @@ public final class LoopStages {
   /// Stops accepting and closes what has nothing under way.
   public void drain() {
     accept.stop();
+    passOn.drain();
     events.drain();
   }
 
@@ -103,6 +116,9 @@ public final class LoopStages {
   /// Turns until the loop ends, then frees everything.
   public void run() {
     loop.run();
+    if (accessLog != null && accessWriter != null) {
+      accessLog.retire(accessWriter);
+    }
     send.close();
     decide.close();
     accept.close();
@@ -116,6 +132,10 @@ public final class LoopStages {
 
   public Counters counters() {
     return counters;
+  }
+
+  private void identify(Client client) {
+    accept.identify(client);
   }
 
   private void left(Client client) {

@@ -84,7 +84,7 @@ final class WayOfRequest {
       boolean fromInput,
       @Nullable Entry found) {
     int used = 0;
-    while (used < length && client.state == State.READING && !client.lastAnswer) {
+    while (used < length && client.state == State.READING && send.takes(client)) {
       RequestParser parser = parserOf(client);
       int head = parser.parse(bytes, at + used, length - used);
       if (head == 0) {
@@ -93,8 +93,7 @@ final class WayOfRequest {
       }
       unpark(client, parser);
       if (head < 0) {
-        malformed(client, -head);
-        return length;
+        return malformed(client, -head) ? length : used;
       }
       Decision decision =
           decide.decide(parser.head(), used == 0 ? found : null, client.lookups, client);
@@ -106,7 +105,7 @@ final class WayOfRequest {
       }
       used += head;
     }
-    return client.lastAnswer ? length : used;
+    return client.lastAnswer && client.body == null ? length : used;
   }
 
   /// The only place where the ways part. False: the request has not been taken yet.
@@ -150,7 +149,8 @@ final class WayOfRequest {
     }
     taken(client, persistence);
     counters.increment(Counter.SERVED);
-    log.served(client, head, Status.OK.code(), length, decide.hit());
+    log.served(
+        client, head, Status.OK.code(), withBody ? serve.entry().facts().size() : 0, decide.hit());
     return true;
   }
 
@@ -164,7 +164,7 @@ final class WayOfRequest {
     }
     taken(client, persistence);
     counters.increment(Counter.SERVED);
-    log.served(client, head, status.code(), length, decide.hit());
+    log.served(client, head, status.code(), sent.length, decide.hit());
     return true;
   }
 
@@ -181,30 +181,39 @@ final class WayOfRequest {
     taken(client, persistence);
     client.linger |= unread;
     counters.increment(Counter.REFUSED);
-    log.refused(client, head, status.code(), length, decide.objecting());
+    log.refused(client, head, status.code(), body.length, decide.objecting());
     return true;
   }
 
   /// A head that is not HTTP: answer, and do not trust a byte behind it.
-  private void malformed(Client client, int status) {
+  private boolean malformed(Client client, int status) {
+    if (!refuseUnread(client, ErrorAnswer.status(status), true)) {
+      return false;
+    }
     counters.increment(Counter.REQUESTS);
     client.requests++;
-    refuseUnread(client, ErrorAnswer.status(status));
+    return true;
   }
 
-  /// Answers an error without a head to go by, and closes.
-  void refuseUnread(Client client, Status status) {
-    counters.increment(Counter.REFUSED);
-    client.lastAnswer = true;
-    client.linger = true;
-    client.headBegun = false;
+  /// Answers an error without a head to go by. False: the batch is full; flush first.
+  boolean refuseUnread(Client client, Status status, boolean close) {
     ErrorAnswer error = ErrorAnswer.of(status);
-    long length = send.answer(client, error.head(), error.body(), Persistence.CLOSES);
-    if (length < 0) {
-      // The batch before it is full: it goes out, the error does not.
-      length = 0;
+    boolean last = close || draining;
+    Persistence persistence = last ? Persistence.CLOSES : Persistence.GOES_ON;
+    byte[] body = client.refusalWithoutBody ? NO_BODY : error.body();
+    if (send.answer(client, error.head(), body, persistence) < 0) {
+      return false;
     }
-    log.malformed(client, status.code(), length);
+    counters.increment(Counter.REFUSED);
+    client.lastAnswer |= last;
+    client.linger |= last;
+    client.headBegun = false;
+    client.refusal = 0;
+    client.refusalWithoutBody = false;
+    if (client.logged == null) {
+      log.malformed(client, status.code(), error.body().length);
+    }
+    return true;
   }
 
   /// Earlier answers leave at once; what follows the head is the exchange's from now on.
@@ -234,6 +243,7 @@ final class WayOfRequest {
     client.lookups = 0;
     client.headBegun = false;
     client.lastAnswer |= persistence == Persistence.CLOSES;
+    client.begunNanos = events.nanos();
   }
 
   private Persistence persistence(RequestHead head) {

@@ -72,10 +72,19 @@ abstract class FrontDoor {
 
   @AfterEngine
   final void stopServers() throws Exception {
-    for (FrontServer server : servers.values()) {
-      server.close();
-    }
+    var stopped = List.copyOf(servers.values());
     servers.clear();
+    AssertionError fault = null;
+    for (FrontServer server : stopped) {
+      try {
+        server.close();
+      } catch (AssertionError e) {
+        fault = e;
+      }
+    }
     site.close();
+    if (fault != null) {
+      throw fault;
+    }
   }
 }

@@ -129,12 +129,7 @@ final class LimitsTest extends FrontDoor {
     while (System.nanoTime() < end) {
       assertEquals("alpha", other.send(Wire.get("/a.txt")).read().text());
     }
-    long came = 0;
-    try {
-      came = stalled.skip(1L << 30);
-    } catch (java.net.SocketException reset) {
-      assertEquals("Connection reset", reset.getMessage());
-    }
+    long came = stalled.skip(1L << 30);
     assertTrue(came < 1L << 30, "all of it came");
   }
 

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketException;
 
 /// Buffered reading of HTTP/1 from a socket for both sides of the tests: lines, counted bytes,
 /// chunks. Keeps what was read raw, so that a test can assert the bytes themselves. Used by one
@@ -13,6 +14,7 @@ final class ByteStream {
   private final InputStream in;
   private final byte[] buffer = new byte[64 * 1024];
   private final ByteSink raw;
+  private boolean reset;
   private int next;
   private int end;
 
@@ -36,8 +38,21 @@ final class ByteStream {
     return next < end || fill();
   }
 
+  /// Whether the end was a RST.
+  boolean wasReset() {
+    return reset;
+  }
+
   private boolean fill() throws IOException {
-    int n = in.read(buffer, 0, buffer.length);
+    int n = -1;
+    try {
+      n = in.read(buffer, 0, buffer.length);
+    } catch (SocketException e) {
+      if (!"Connection reset".equals(e.getMessage())) {
+        throw e;
+      }
+      reset = true;
+    }
     if (n <= 0) {
       return false;
     }

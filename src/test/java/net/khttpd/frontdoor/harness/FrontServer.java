@@ -66,10 +66,14 @@ public final class FrontServer implements AutoCloseable {
     return events.toString();
   }
 
+  /// Stops; a fault of the server's own that it logged on the way fails the test.
   @Override
   public void close() {
     server.stop();
     server.close();
     log.close();
+    if (events().contains("a fault of ours")) {
+      throw new AssertionError(events());
+    }
   }
 }

@@ -1,0 +1,205 @@
+"""The rows of design.md's table of targets: who takes part, the load, and what is to be reached.
+
+Ratios are peer ÷ us, so larger is better; the special rows have figures of their own, where
+smaller is better.
+"""
+
+from dataclasses import dataclass, replace
+
+from .contestants import floor, khttpd, relay_floor, relay_peer, static_peer
+
+# name in the document root -> size
+FILES = {
+    "1k.html": 1024,
+    "8k.html": 8 * 1024,
+    "10k.html": 10 * 1024,
+    "100k.html": 100 * 1024,
+    "1m.html": 1024 * 1024,
+    "100m.html": 100 * 1024 * 1024,
+    "1g.html": 1024 * 1024 * 1024,
+}
+
+PAGE = """<html><head><title>now</title></head><body>
+<p>It is <!--#echo var="DATE_GMT" --> on <!--#echo var="SERVER_NAME" -->.</p>
+</body></html>
+"""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """us: contestant whose cost divides; against: `best peer` or a contestant; None: only shown."""
+
+    us: str
+    against: str
+    at_least: float | None = None
+    moonshot: float | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One kind of work. `targets` are arguments of bin/load: TARGET:SIZE:WEIGHT."""
+
+    key: str
+    title: str
+    targets: tuple
+    contestants: tuple
+    comparisons: tuple
+    connections: int = 64
+    connection_per_request: bool = False
+    rate: int = 0  # requests a second offered to all alike; 0: as many as the server takes
+    spin: bool = True  # whether the load has its core to itself, and may keep it busy
+    control: tuple = ("C floor", "control")
+
+    def with_contestants(self, contestants):
+        return replace(self, contestants=contestants)
+
+    def steps(self, rounds):
+        """Steps of the progress bar."""
+        return rounds * len(self.contestants)
+
+    def at_rate(self, rate):
+        """The same work at an equal offered rate. Its ratios are shown, not judged."""
+        shown = tuple(replace(c, at_least=None, moonshot=None) for c in self.comparisons)
+        return replace(
+            self,
+            key=f"{self.key}@{rate}",
+            title=f"{self.title}, {rate:,} a second offered",
+            rate=rate,
+            comparisons=shown,
+        )
+
+
+RING, EPOLL = "kHTTPd ring", "kHTTPd epoll"
+US = (khttpd("io_uring"), khttpd("epoll"))
+
+SMALL_PEERS = (
+    static_peer("nginx", "nginx-small.conf", "nginx"),
+    static_peer("h2o", "h2o-static.conf", "h2o"),
+    static_peer("lighttpd", "lighttpd-small.conf", "lighttpd"),
+)
+LARGE_PEERS = (
+    static_peer("nginx", "nginx-large.conf", "nginx"),
+    static_peer("h2o", "h2o-static.conf", "h2o"),
+    static_peer("lighttpd", "lighttpd-large.conf", "lighttpd"),
+)
+APACHE = static_peer("Apache", "apache-event.conf", "apache2")
+
+
+def _floors(program, *arguments):
+    return (
+        floor("C floor", "floor", program, *arguments),
+        floor("control", "control", program, *arguments),
+    )
+
+
+STATIC_FLOORS = _floors("floor_static")
+SENDFILE_FLOORS = _floors("floor_sendfile")
+CLOSE_FLOORS = _floors("floor_static", "close")
+RELAY_FLOORS = (relay_floor("C floor", "floor"), relay_floor("control", "control"))
+
+
+def _large(key, title, name, connections):
+    return Row(
+        key,
+        title,
+        (f"/{name}:{FILES[name]}",),
+        US + LARGE_PEERS + SENDFILE_FLOORS,
+        (
+            Comparison(RING, "best peer", 1.1, 1.5),
+            Comparison(EPOLL, "best peer"),
+            Comparison(RING, "C floor", 0.85, 1.0),
+            Comparison(EPOLL, "C floor"),
+        ),
+        connections,
+    )
+
+
+ROWS = (
+    Row(
+        "keepalive-1k",
+        "1 KiB keep-alive (64)",
+        ("/1k.html:1024",),
+        US + SMALL_PEERS + STATIC_FLOORS,
+        (
+            Comparison(RING, "best peer", 1.15, 1.35),
+            Comparison(EPOLL, "best peer", 1.05, 1.2),
+            Comparison(RING, "C floor", 0.9, 1.05),
+            Comparison(EPOLL, "C floor", 0.85, 1.0),
+        ),
+    ),
+    Row(
+        "keepalive-10k",
+        "10 KiB keep-alive (64)",
+        ("/10k.html:10240",),
+        US + SMALL_PEERS + (static_peer("nginx sendfile", "nginx-large.conf", "nginx"),) + STATIC_FLOORS,
+        (
+            Comparison(RING, "best peer", 1.2, 1.35),
+            Comparison(EPOLL, "best peer"),
+            Comparison(RING, "C floor"),
+        ),
+    ),
+    Row(
+        "keepalive-100k",
+        "100 KiB keep-alive (64)",
+        ("/100k.html:102400",),
+        US + LARGE_PEERS + SENDFILE_FLOORS,
+        (
+            Comparison(RING, "best peer", 0.97, 1.1),
+            Comparison(EPOLL, "best peer"),
+            Comparison(RING, "C floor"),
+        ),
+    ),
+    _large("file-1m", "1 MiB (16)", "1m.html", 16),
+    _large("file-100m", "100 MiB (4)", "100m.html", 4),
+    Row(
+        "connection-1k",
+        "a connection per request, 1 KiB (64)",
+        ("/1k.html:1024",),
+        US + SMALL_PEERS + CLOSE_FLOORS,
+        (
+            Comparison(RING, "best peer", 1.0, 1.15),
+            Comparison(EPOLL, "best peer"),
+            Comparison(RING, "C floor"),
+        ),
+        connection_per_request=True,
+    ),
+    Row(
+        "passon-1k",
+        "passing on, 1 KiB answers (64)",
+        ("/page?x=1:1024",),
+        (khttpd("io_uring", "fixed"), khttpd("epoll", "fixed"))
+        + (
+            relay_peer("HAProxy", "haproxy.conf", "haproxy"),
+            relay_peer("nginx", "nginx-passon.conf", "nginx"),
+            relay_peer("h2o", "h2o-passon.conf", "h2o"),
+        )
+        + RELAY_FLOORS,
+        (
+            Comparison(RING, "HAProxy", 1.0, 1.2),
+            Comparison(EPOLL, "HAProxy"),
+            Comparison(RING, "best peer"),
+            Comparison(RING, "C floor"),
+        ),
+        spin=False,
+    ),
+    Row(
+        "apache-8k",
+        "8 KiB keep-alive (64)",
+        ("/8k.html:8192",),
+        US + (APACHE,) + STATIC_FLOORS,
+        (Comparison(RING, "Apache", 5, 7), Comparison(EPOLL, "Apache")),
+    ),
+    Row(
+        "mix",
+        "mix, 80 % static 8 KiB, 20 % server-side includes (64)",
+        ("/8k.html:8192:4", "/page.shtml::1"),
+        (khttpd("io_uring", "apache"), khttpd("epoll", "apache"), APACHE) + STATIC_FLOORS,
+        (
+            Comparison(f"{RING} + Apache", "Apache", 2, 3),
+            Comparison(f"{EPOLL} + Apache", "Apache"),
+        ),
+    ),
+)
+
+# Rows taken again at an equal offered rate, below what every contestant can do.
+RATES = {"keepalive-1k": 20000, "passon-1k": 10000}
