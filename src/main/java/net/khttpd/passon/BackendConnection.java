@@ -25,7 +25,7 @@ final class BackendConnection extends Endpoint {
     CLOSED
   }
 
-  private final PassOn passOn;
+  private final Pool pool;
   private final Backend backend;
   private final int attempt;
   private @Nullable Relay relay;
@@ -47,8 +47,8 @@ final class BackendConnection extends Endpoint {
   int index;
 
   /// @param attempt which of the backend's addresses is tried, counted from 0
-  BackendConnection(PassOn passOn, Backend backend, int attempt) {
-    this.passOn = passOn;
+  BackendConnection(Pool pool, Backend backend, int attempt) {
+    this.pool = pool;
     this.backend = backend;
     this.attempt = attempt;
   }
@@ -95,7 +95,7 @@ final class BackendConnection extends Endpoint {
   protected void received(MemorySegment buffer, long offset, int length) {
     Relay exchange = relay;
     if (exchange == null) {
-      passOn.close(this); // idle: ended, or bytes that nobody asked for
+      pool.close(this); // idle: ended, or bytes that nobody asked for
     } else if (length > 0) {
       exchange.backendArrived(buffer, offset, length);
     } else {
@@ -119,7 +119,7 @@ final class BackendConnection extends Endpoint {
 
   @Override
   protected void connected(int result) {
-    passOn.connected(this, result);
+    pool.connected(this, result);
   }
 
   @Override
@@ -131,8 +131,8 @@ final class BackendConnection extends Endpoint {
   protected void expired() {
     Relay exchange = relay;
     switch (state) {
-      case CONNECTING -> passOn.connected(this, -Errno.ETIMEDOUT);
-      case IDLE -> passOn.close(this);
+      case CONNECTING -> pool.connected(this, -Errno.ETIMEDOUT);
+      case IDLE -> pool.close(this);
       case BUSY -> {
         if (exchange != null) {
           exchange.backendSilent();
@@ -144,7 +144,7 @@ final class BackendConnection extends Endpoint {
 
   @Override
   protected void closed() {
-    passOn.closed(this, parkedSend, parkedReceive);
+    pool.closed(this, parkedSend, parkedReceive);
     parkedSend = null;
     parkedReceive = null;
   }

@@ -32,7 +32,7 @@ public final class Backends implements AutoCloseable {
   private final byte[] pseudonym;
   private final AtomicInteger turn = new AtomicInteger();
   private final AtomicInteger waiting = new AtomicInteger();
-  private final CopyOnWriteArrayList<PassOn> loops = new CopyOnWriteArrayList<>();
+  private final CopyOnWriteArrayList<Pool> loops = new CopyOnWriteArrayList<>();
 
   /// Resolves the names of `clientport` and `backend`; may block.
   ///
@@ -96,18 +96,18 @@ public final class Backends implements AutoCloseable {
     return count < 2 ? 0 : (turn.getAndIncrement() & Integer.MAX_VALUE) % count;
   }
 
-  void enter(PassOn loop) {
+  void enter(Pool loop) {
     loops.add(loop);
   }
 
-  void leave(PassOn loop) {
+  void leave(Pool loop) {
     loops.remove(loop);
   }
 
   /// A request of `loop` waits for a connection: others give idle ones up.
-  void wantsRoom(PassOn loop) {
+  void wantsRoom(Pool loop) {
     waiting.incrementAndGet();
-    for (PassOn other : loops) {
+    for (Pool other : loops) {
       if (other != loop && other.idleCount() > 0) {
         other.execute(other::giveRoom);
       }
@@ -123,12 +123,18 @@ public final class Backends implements AutoCloseable {
     return waiting.get() > own;
   }
 
+  /// What each loop may keep of all connections while others wait for some; 0 if there are more
+  /// loops than connections.
+  int share(int connections) {
+    return connections * list.size() / Math.max(1, loops.size());
+  }
+
   /// There is room for one more connection, and nobody in `loop` needs it.
-  void roomFreed(PassOn loop) {
+  void roomFreed(Pool loop) {
     if (waiting.get() == 0) {
       return;
     }
-    for (PassOn other : loops) {
+    for (Pool other : loops) {
       if (other != loop && other.waitingCount() > 0) {
         other.execute(other::serveWaiting);
         return;

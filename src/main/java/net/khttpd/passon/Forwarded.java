@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static net.khttpd.passon.Output.ascii;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.List;
 import net.khttpd.client.Client;
 import net.khttpd.http.FieldName;
@@ -19,6 +21,8 @@ import net.khttpd.settings.AddressRange;
 ///
 /// One for each loop; its thread only.
 final class Forwarded {
+  private static final ValueLayout.OfLong NETWORK_LONG =
+      JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
   private static final byte[] X_FOR = ascii("X-Forwarded-For: ");
   private static final byte[] X_PROTO = ascii("X-Forwarded-Proto: http\r\n");
   private static final byte[] X_HOST = ascii("X-Forwarded-Host: ");
@@ -58,8 +62,8 @@ final class Forwarded {
 
   /// Writes the four fields; [#trusts] has been called for this client.
   void write(Client client, RequestHead head, boolean trusted, Output out) {
-    scratch.set(JAVA_LONG_UNALIGNED, 0, client.addressHigh());
-    scratch.set(JAVA_LONG_UNALIGNED, 8, client.addressLow());
+    scratch.set(NETWORK_LONG, 0, client.addressHigh());
+    scratch.set(NETWORK_LONG, 8, client.addressLow());
     out.put(X_FOR);
     if (trusted) {
       earlier(head, FieldName.X_FORWARDED_FOR, out);

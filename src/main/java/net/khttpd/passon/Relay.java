@@ -3,7 +3,6 @@ package net.khttpd.passon;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import net.khttpd.client.Client;
-import net.khttpd.client.Connections;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Exchange;
 import net.khttpd.client.State;
@@ -37,35 +36,23 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     ENDING
   }
 
-  /// How it ends.
-  private enum Outcome {
-    ANSWERED,
-    REFUSED,
-    ABORTED
-  }
-
   private final PassOn passOn;
+  private final Pool pool;
+  private final Attempts attempts;
+  private final Ending ending = new Ending();
   private final RequestFlow request;
   private final ResponseFlow response;
   private @Nullable Client client;
   private @Nullable BackendConnection connection;
   private @Nullable Backend asked;
-  private List<Backend> backends = List.of();
-  private int first;
-  private int askedIndex;
-  private long tried;
-  private boolean retried;
   private boolean keepAlive;
-  private boolean idempotent;
   private boolean head;
-  private boolean clientEnded;
-  private int connectStatus;
   private Stage stage = Stage.FREE;
-  private Outcome outcome = Outcome.ANSWERED;
-  private int refusal;
 
   Relay(PassOn passOn) {
     this.passOn = passOn;
+    this.pool = passOn.pool();
+    attempts = new Attempts(passOn.counters());
     request = new RequestFlow(this, passOn);
     response = new ResponseFlow(this, passOn);
   }
@@ -74,18 +61,12 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     client = asking;
     asking.exchange = this;
     asking.state = State.PASSED_ON;
-    backends = list;
-    first = turn;
-    askedIndex = turn;
-    tried = 0;
-    retried = false;
     asked = null;
     connection = null;
-    clientEnded = asking.inputEnded;
-    connectStatus = 502;
-    refusal = 0;
+    ending.begin();
+    request.reset(head);
     keepAlive = head.keepAlive();
-    idempotent = isIdempotent(head.method());
+    attempts.begin(list, turn, head.method());
     this.head = head.method() == Method.HEAD;
     response.begin(head.method(), head.minorVersion());
     stage = Stage.CONNECTING;
@@ -97,49 +78,22 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     } else if (!request.begin(asking, head, list.get(turn).authority(), writer)) {
       refuse(400);
     } else {
-      passOn.assign(this);
+      pool.assign(this);
     }
   }
 
   // What PassOn asks and tells
 
-  Stage stage() {
-    return stage;
+  boolean isWaiting() {
+    return stage == Stage.WAITING;
   }
 
   void waiting() {
     stage = Stage.WAITING;
   }
 
-  List<Backend> backends() {
-    return backends;
-  }
-
-  /// Index of the backend to try first.
-  int first() {
-    return first;
-  }
-
-  boolean hasTried(int index) {
-    return (tried & 1L << index) != 0;
-  }
-
-  void trying(int index) {
-    if (tried != 0 || retried) {
-      passOn.counters().increment(Counter.RETRIES);
-    }
-    tried |= 1L << index; // backends beyond 64 share bits: some are then not tried
-    askedIndex = index;
-  }
-
-  /// Whether the request may be sent twice (RFC 9110 §9.2.2).
-  boolean idempotent() {
-    return idempotent;
-  }
-
-  /// Whether only a new connection will do: a pooled one was stale.
-  boolean wantsNew() {
-    return retried;
+  Attempts attempts() {
+    return attempts;
   }
 
   void connecting(BackendConnection to) {
@@ -161,13 +115,8 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   /// No connection came about; `status` tells why.
   void connectFailed(int status) {
     connection = null;
-    connectStatus = status;
-    passOn.assign(this);
-  }
-
-  /// No backend is left to try.
-  void nobodyLeft() {
-    refuse(connectStatus);
+    attempts.failed(status);
+    pool.assign(this);
   }
 
   @Override
@@ -196,7 +145,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
       return;
     }
     BackendConnection stale = connection;
-    boolean again = idempotent && !retried && request.whole();
+    boolean again = attempts.mayRepeat() && request.whole();
     if (stale != null && stale.reused && again && !response.download().anything()) {
       retry(stale);
     } else {
@@ -220,7 +169,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     boolean clientsTurn = !request.done() && !request.broken();
     if (to.sending || (to.receiving() && !clientsTurn)) {
       passOn.counters().increment(Counter.BACKEND_FAILURES);
-      fail(504);
+      refuse(504);
     } else {
       touchBackend();
     }
@@ -240,10 +189,6 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     return connection;
   }
 
-  boolean clientEnded() {
-    return clientEnded;
-  }
-
   /// Whether nothing of ours or of earlier answers is on the way to the client.
   boolean clientFree() {
     Client asking = client();
@@ -252,7 +197,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
 
   @Override
   public boolean keepAlive() {
-    return keepAlive && !passOn.draining() && request.done() && !request.broken();
+    return keepAlive && !pool.draining() && request.done() && !request.broken();
   }
 
   void touchBackend() {
@@ -276,38 +221,36 @@ final class Relay extends Timed implements Exchange, Download.Terms {
             && !done.sending;
     leave(done, false);
     if (clean) {
-      passOn.release(done, response.download().keepSeconds());
+      pool.release(done, response.download().keepSeconds());
     } else {
-      passOn.close(done);
+      pool.close(done);
     }
   }
 
   /// The client has been sent all of the response.
   void responseSent() {
-    end(Outcome.ANSWERED);
+    ending.answer();
+    end();
   }
 
   void backendFault() {
     passOn.counters().increment(Counter.BACKEND_FAILURES);
-    fail(502);
+    refuse(502);
   }
 
   void clientGone() {
     passOn.counters().increment(Counter.RESETS);
-    end(Outcome.ABORTED);
-  }
-
-  /// Ends by an answer of ours; by a reset if a response has begun.
-  void refuse(int status) {
-    fail(status);
+    ending.abort();
+    end();
   }
 
   /// The server ends: what is under way is cut.
   void cut() {
     if (stage == Stage.WAITING || stage == Stage.CONNECTING) {
-      fail(503);
+      refuse(503);
     } else {
-      end(Outcome.ABORTED);
+      ending.abort();
+      end();
     }
   }
 
@@ -321,7 +264,6 @@ final class Relay extends Timed implements Exchange, Download.Terms {
 
   @Override
   public void clientEnded(int result) {
-    clientEnded = true;
     request.clientArrived(0);
     if (result < 0) {
       clientGone();
@@ -359,11 +301,12 @@ final class Relay extends Timed implements Exchange, Download.Terms {
         passOn.schedule(client(), passOn.limits().sendNanos());
       } else {
         passOn.counters().increment(Counter.TIMEOUTS);
-        end(Outcome.ABORTED);
+        ending.abort();
+        end();
       }
     } else if (request.tooSlow()) {
       passOn.counters().increment(Counter.TIMEOUTS);
-      fail(408);
+      refuse(408);
     } else if (request.pulling()) {
       passOn.schedule(client(), passOn.limits().uploadNanos());
     }
@@ -376,12 +319,12 @@ final class Relay extends Timed implements Exchange, Download.Terms {
 
   @Override
   public int status() {
-    return outcome == Outcome.REFUSED ? refusal : response.download().status();
+    return ending.status(response.download().status());
   }
 
   @Override
   public long bytesSent() {
-    return response.bytesSent();
+    return response.download().bodyBytes();
   }
 
   @Override
@@ -400,14 +343,10 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   }
 
   private void retry(BackendConnection stale) {
-    retried = true;
-    tried &= ~(1L << askedIndex);
-    request.leave(stale, true);
-    response.leave(stale);
-    stale.leave();
-    connection = null;
-    passOn.close(stale);
-    passOn.assign(this);
+    attempts.repeat();
+    leave(stale, true);
+    pool.close(stale);
+    pool.assign(this);
   }
 
   private void leave(BackendConnection left, boolean again) {
@@ -417,41 +356,33 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     connection = null;
   }
 
-  private void fail(int status) {
+  /// Ends by an answer of ours; by a reset if a response has begun.
+  void refuse(int status) {
     if (response.begun()) {
-      end(Outcome.ABORTED);
+      ending.abort();
     } else {
-      if (stage != Stage.ENDING) {
-        refusal = status;
-      }
-      end(Outcome.REFUSED);
+      ending.refuse(status);
     }
+    end();
   }
 
-  private void end(Outcome how) {
-    if (stage == Stage.FREE) {
-      return;
-    }
-    if (stage != Stage.ENDING) {
-      outcome = how;
-      if (stage == Stage.WAITING) {
-        passOn.waitsNoMore(this);
-      }
-    } else if (how == Outcome.ABORTED) {
-      outcome = how;
+  /// The ending is decided: the backend is left at once, the client when nothing is in flight.
+  private void end() {
+    if (stage == Stage.WAITING) {
+      pool.waitsNoMore(this);
     }
     stage = Stage.ENDING;
     BackendConnection left = connection;
     if (left != null) {
       leave(left, false);
-      passOn.close(left);
+      pool.close(left);
     }
     tryEnd();
   }
 
   private void tryEnd() {
     Client asking = client();
-    if (outcome == Outcome.ABORTED || (clientFree() && request.quiet(asking))) {
+    if (ending.atOnce() || (clientFree() && request.quiet(asking))) {
       finish(asking);
     }
   }
@@ -461,21 +392,9 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     request.release();
     response.release(asking);
     stage = Stage.FREE;
-    Connections connections = passOn.connections();
-    switch (outcome) {
-      case ANSWERED ->
-          connections.exchangeOver(asking, response.download().keepAlive() && request.done());
-      case REFUSED -> connections.exchangeRefused(asking, refusal, !keepAlive || !request.done());
-      case ABORTED -> connections.abort(asking);
-    }
+    ending.tell(
+        passOn.connections(), asking, request.done(), keepAlive, response.download().keepAlive());
     client = null;
     passOn.recycle(this);
-  }
-
-  private static boolean isIdempotent(Method method) {
-    return switch (method) {
-      case GET, HEAD, OPTIONS, PUT, DELETE, TRACE -> true;
-      case POST, PATCH, CONNECT, OTHER_KNOWN, UNKNOWN -> false;
-    };
   }
 }

@@ -33,16 +33,20 @@ final class RequestFlow {
     this.out = new Output(passOn.buffers());
   }
 
-  /// Writes the head and what has come of the body. False: a chunk of it is faulty, and nothing has
-  /// reached a backend.
-  boolean begin(Client client, RequestHead head, byte[] authority, RequestWriter writer) {
+  void reset(RequestHead head) {
     started = false;
     sent = false;
+    whole = false;
     stopping = false;
     pulling = false;
     windowOpen = false;
     windowBytes = 0;
     upload.begin(head);
+  }
+
+  /// Writes the head and what has come of the body. False: a chunk of it is faulty, and nothing has
+  /// reached a backend.
+  boolean begin(Client client, RequestHead head, byte[] authority, RequestWriter writer) {
     out.reserve(head.length() + 512);
     writer.write(client, head, authority, out);
     int most = head.chunked() ? Upload.ARRIVED_BYTES : Upload.PIECE_BYTES;
@@ -128,7 +132,7 @@ final class RequestFlow {
       relay.touchBackend();
     }
     if (!upload.done() && client.input.isEmpty()) {
-      if (relay.clientEnded() && !connection.sending) {
+      if (client.inputEnded && !connection.sending) {
         relay.refuse(400); // cut in the middle of its body
       } else {
         pull(client);
@@ -194,7 +198,7 @@ final class RequestFlow {
   }
 
   private void pull(Client client) {
-    if (pulling || relay.clientEnded() || !stop(client)) {
+    if (pulling || client.inputEnded || !stop(client)) {
       return;
     }
     pulling = true;
