@@ -109,6 +109,7 @@ public final class Send {
 
   /// Hands what is queued to the engine.
   public Flushed flush(Client client) {
+    long slice = SLICE_BYTES;
     while (!client.sending) {
       MemorySegment out = client.output;
       Entry body = client.body;
@@ -124,7 +125,7 @@ public final class Send {
                 client,
                 body.descriptor(),
                 client.bodyOffset,
-                Math.min(client.bodyLeft, SLICE_BYTES));
+                Math.min(client.bodyLeft, slice));
       } else {
         return Flushed.DONE;
       }
@@ -135,9 +136,12 @@ public final class Send {
       if (!account(client, result)) {
         return Flushed.BROKEN;
       }
-      if (out == null && client.body != null) {
-        loop.nextTurn(client);
-        return Flushed.PENDING;
+      if (out == null) {
+        slice -= result;
+        if (slice <= 0 && client.body != null) {
+          loop.nextTurn(client); // others first
+          return Flushed.PENDING;
+        }
       }
     }
     return Flushed.PENDING;
