@@ -21,8 +21,6 @@ import net.khttpd.settings.AddressRange;
 ///
 /// One for each loop; its thread only.
 final class Forwarded {
-  private static final ValueLayout.OfLong NETWORK_LONG =
-      JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
   private static final byte[] X_FOR = ascii("X-Forwarded-For: ");
   private static final byte[] X_PROTO = ascii("X-Forwarded-Proto: http\r\n");
   private static final byte[] X_HOST = ascii("X-Forwarded-Host: ");
@@ -35,6 +33,8 @@ final class Forwarded {
   private static final byte[] PROTO = ascii(";proto=http\r\n");
   private static final byte[] COMMA = ascii(", ");
   private static final int GROUPS = 8;
+  private static final ValueLayout.OfLong NETWORK_LONG =
+      JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
   private final Sockets sockets;
   private final SocketAddress peer = new SocketAddress();
@@ -52,6 +52,8 @@ final class Forwarded {
       sockets.peerAddress(client.descriptor(), peer);
       client.peer(peer, scratch);
     }
+    scratch.set(NETWORK_LONG, 0, client.addressHigh());
+    scratch.set(NETWORK_LONG, 8, client.addressLow());
     for (int i = 0; i < trust.size(); i++) {
       if (trust.get(i).contains(client.addressHigh(), client.addressLow())) {
         return true;
@@ -60,10 +62,8 @@ final class Forwarded {
     return false;
   }
 
-  /// Writes the four fields; [#trusts] has been called for this client.
-  void write(Client client, RequestHead head, boolean trusted, Output out) {
-    scratch.set(NETWORK_LONG, 0, client.addressHigh());
-    scratch.set(NETWORK_LONG, 8, client.addressLow());
+  /// Writes the four fields for the client that [#trusts] was asked about last.
+  void write(RequestHead head, boolean trusted, Output out) {
     out.put(X_FOR);
     if (trusted) {
       earlier(head, FieldName.X_FORWARDED_FOR, out);
