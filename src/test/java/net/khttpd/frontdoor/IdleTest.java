@@ -48,11 +48,15 @@ final class IdleTest extends FrontDoor {
     assertQuiet(client);
   }
 
+  /// Quiet in one of some seconds: a loop that spins never is, a compiler at work is soon done.
   private static void assertQuiet(RawClient silent) throws Exception {
-    var cpu = ProcessHandle.current().info().totalCpuDuration().orElseThrow();
-    assertTrue(silent.silentFor(1_000));
-    var now = ProcessHandle.current().info().totalCpuDuration().orElseThrow();
-    long spent = now.minus(cpu).toMillis();
+    long spent = Long.MAX_VALUE;
+    for (int i = 0; i < 5 && spent >= 300; i++) {
+      var before = ProcessHandle.current().info().totalCpuDuration().orElseThrow();
+      assertTrue(silent.silentFor(1_000));
+      var now = ProcessHandle.current().info().totalCpuDuration().orElseThrow();
+      spent = now.minus(before).toMillis();
+    }
     assertTrue(spent < 300, spent + " ms of the processor in one second");
   }
 }

@@ -174,6 +174,17 @@ final class LimitsTest extends FrontDoor {
   }
 
   @Test
+  void anErrorIsNotLostBehindInputThatNobodyRead() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      RawClient client = connect(server());
+      client.send("POST /a.txt HTTP/1.1\r\nHost: f\r\nContent-Length: 200000\r\n\r\n");
+      client.send(new byte[200_000]);
+      assertEquals(405, client.read().status());
+      client.assertClosed();
+    }
+  }
+
+  @Test
   void anEndlessSenderAfterARequestIsNotReadForEver() throws Exception {
     FrontServer server = server();
     RawClient client = connect(server);
