@@ -122,10 +122,7 @@ public final class Send {
         }
         result =
             engine.sendFile(
-                client,
-                body.descriptor(),
-                client.bodyOffset,
-                Math.min(client.bodyLeft, slice));
+                client, body.descriptor(), client.bodyOffset, Math.min(client.bodyLeft, slice));
       } else {
         return Flushed.DONE;
       }
