@@ -1,8 +1,8 @@
 package net.khttpd.client;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
-
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import net.khttpd.files.Entry;
 import net.khttpd.files.Waiter;
 import net.khttpd.http.RequestParser;
@@ -40,6 +40,9 @@ public final class Client extends Endpoint implements Waiter {
 
     void closed(Client client);
   }
+
+  private static final ValueLayout.OfLong NETWORK_LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
   private final Stages stages;
 
@@ -131,8 +134,8 @@ public final class Client extends Endpoint implements Waiter {
   /// Remembers the peer; `scratch` has 16 bytes of room.
   public void peer(SocketAddress address, MemorySegment scratch) {
     address.writeMapped(scratch, 0);
-    addressHigh = scratch.get(JAVA_LONG_UNALIGNED, 0);
-    addressLow = scratch.get(JAVA_LONG_UNALIGNED, 8);
+    addressHigh = scratch.get(NETWORK_LONG, 0);
+    addressLow = scratch.get(NETWORK_LONG, 8);
     port = address.port();
   }
 
@@ -141,7 +144,7 @@ public final class Client extends Endpoint implements Waiter {
     return port >= 0;
   }
 
-  /// First eight bytes of the 16-byte address (IPv4 mapped), as they lie in memory.
+  /// First eight bytes of the 16-byte address (IPv4 mapped), as a number in network order.
   public long addressHigh() {
     return addressHigh;
   }

@@ -28,7 +28,7 @@ public interface Exchange {
   /// Status of the response that the client was given, 0 if none.
   int status();
 
-  /// Bytes sent to the client, heads included.
+  /// Bytes of the response body, without framing, that were taken from the backend for the client.
   long bytesSent();
 
   /// The backend that answered, as its setting names it; empty if none.

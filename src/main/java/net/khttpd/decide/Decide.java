@@ -129,7 +129,7 @@ public final class Decide {
       int lookups,
       Waiter waiter) {
     Entry entry = view.fresh(bytes, 0, length, hash, loop.nanos());
-    hit = entry != null;
+    hit = entry != null && found == null;
     if (entry == null && found != null && names(found, bytes, length)) {
       entry = found;
     }

@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 
 /// The provided buffers of one ring (io_uring_register_buf_ring(3)): receives take from it only
 /// when bytes have come, so that idle connections own no memory.
@@ -50,7 +51,7 @@ public final class BufferRing {
   }
 
   public long offset(int id) {
-    return (long) id * bufferBytes;
+    return (long) Objects.checkIndex(id, mask + 1) * bufferBytes;
   }
 
   public int bufferBytes() {
@@ -59,8 +60,9 @@ public final class BufferRing {
 
   /// Lets the kernel fill the buffer again.
   public void giveBack(int id) {
+    long address = buffers.address() + offset(id);
     long entry = (long) (tail & mask) * ENTRY_BYTES;
-    ring.set(JAVA_LONG, entry, buffers.address() + offset(id));
+    ring.set(JAVA_LONG, entry, address);
     ring.set(JAVA_INT, entry + 8, bufferBytes);
     ring.set(JAVA_SHORT, entry + 12, (short) id);
     tail++;

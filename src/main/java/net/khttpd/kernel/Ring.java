@@ -8,6 +8,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 
 /// One io_uring(7): its three mappings, and the queue arithmetic between them.
 ///
@@ -223,8 +224,17 @@ public final class Ring implements AutoCloseable {
     return calls.maximumWorkers(fd, arguments, bounded, unbounded);
   }
 
+  /// Submits what is queued, then ends the ring. The registered descriptor is given back, because
+  /// it would keep the ring alive as long as its thread.
   @Override
   public void close() {
+    if (tail != submitted) {
+      publish();
+      int _ = calls.enter(enterFd, tail - submitted, 0, enterFlags, 0, 0);
+    }
+    if (enterFlags != 0) {
+      calls.unregisterRing(fd, arguments, enterFd);
+    }
     calls.close(fd);
     calls.unmap(rings);
     calls.unmap(entries);
@@ -288,9 +298,6 @@ public final class Ring implements AutoCloseable {
   }
 
   private long at(int i) {
-    if (i >= available) {
-      throw new IndexOutOfBoundsException(i);
-    }
-    return (long) ((head + i) & cqMask) * CQE_BYTES;
+    return (long) ((head + Objects.checkIndex(i, available)) & cqMask) * CQE_BYTES;
   }
 }

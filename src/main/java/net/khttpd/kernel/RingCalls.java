@@ -19,6 +19,7 @@ final class RingCalls {
   private static final long SYS_REGISTER = 427;
   private static final int REGISTER_IOWQ_MAX_WORKERS = 19;
   private static final int REGISTER_RING_FDS = 20;
+  private static final int UNREGISTER_RING_FDS = 21;
   private static final int REGISTER_PBUF_RING = 22;
   private static final int PROT_READ_WRITE = 3;
   private static final int MAP_SHARED_POPULATE = 0x8001;
@@ -50,6 +51,13 @@ final class RingCalls {
     int index = arguments.get(JAVA_INT, 0);
     arguments.fill((byte) 0);
     return result == 1 ? index : -Errno.EINVAL;
+  }
+
+  /// Gives back what [#registerRing] registered under this index.
+  void unregisterRing(int fd, MemorySegment arguments, int index) {
+    arguments.fill((byte) 0);
+    arguments.set(JAVA_INT, 0, index);
+    int _ = register(fd, UNREGISTER_RING_FDS, arguments.address(), 1);
   }
 
   /// `struct io_uring_buf_reg { u64 ring_addr; u32 ring_entries; u16 bgid; u16 flags; u64 resv[3]

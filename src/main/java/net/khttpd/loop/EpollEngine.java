@@ -47,6 +47,7 @@ final class EpollEngine implements Engine {
   private final ArrayDeque<Listener> waiting = new ArrayDeque<>();
   private final ArrayDeque<Listener> stopped = new ArrayDeque<>();
   private int ready;
+  private int next;
   private long calls;
 
   EpollEngine(Wakeup wakeup) {
@@ -229,8 +230,12 @@ final class EpollEngine implements Engine {
 
   @Override
   public void await(long timeoutNanos) {
+    if (next < ready) {
+      return; // a fault of ours has interrupted the last dispatch; its edges come no second time
+    }
     boolean busy = !closed.isEmpty() || !eager.isEmpty() || !waiting.isEmpty();
     calls++;
+    next = 0;
     ready = epoll.await(busy || !stopped.isEmpty() ? 0 : timeoutNanos);
   }
 
@@ -238,9 +243,11 @@ final class EpollEngine implements Engine {
   public void dispatch() {
     int eagerBefore = eager.size();
     int waitingBefore = waiting.size();
-    for (int i = 0; i < ready; i++) {
+    while (next < ready) {
+      int i = next++;
       ready(epoll.data(i), epoll.readiness(i));
     }
+    next = 0;
     ready = 0;
     for (int i = 0; i < eagerBefore && !eager.isEmpty(); i++) {
       Endpoint endpoint = eager.poll();
@@ -299,6 +306,16 @@ final class EpollEngine implements Engine {
   }
 
   private void proceed(Endpoint endpoint) {
+    try {
+      follow(endpoint);
+    } catch (RuntimeException | Error fault) {
+      close(endpoint, true); // its state is not to be trusted any more
+      throw fault;
+    }
+  }
+
+  /// Follows what the edges said.
+  private void follow(Endpoint endpoint) {
     if (endpoint.connecting) {
       finishConnect(endpoint);
     } else {

@@ -126,7 +126,7 @@ public final class Loop implements Executor {
       } catch (KernelRefusal e) {
         throw e; // the engine itself is gone: turning on would only spin
       } catch (RuntimeException | Error e) {
-        broken.accept(e);
+        report(e);
       }
     }
     engine.close();
@@ -136,6 +136,16 @@ public final class Loop implements Executor {
   /// Ends the loop after this turn. Any thread; the caller has seen to it that no endpoint is left.
   public void end() {
     execute(() -> ended = true);
+  }
+
+  /// A fault that cannot even be told (the class that would tell it cannot be loaded) must not take
+  /// the loop with it.
+  private void report(Throwable fault) {
+    try {
+      broken.accept(fault);
+    } catch (RuntimeException | Error again) {
+      fault.addSuppressed(again);
+    }
   }
 
   private void turn() {

@@ -73,6 +73,7 @@ final class RingEngine implements Engine {
   private ArrayList<Endpoint> rearming = new ArrayList<>();
   private final ArrayDeque<Endpoint> closed = new ArrayDeque<>();
   private int ready;
+  private int next;
   private long calls;
 
   RingEngine(Wakeup wakeup) {
@@ -250,17 +251,22 @@ final class RingEngine implements Engine {
 
   @Override
   public void await(long timeoutNanos) {
-    calls++;
-    ready = ring.enter(closed.isEmpty() ? timeoutNanos : 0);
+    if (next == ready) { // else a fault of ours has interrupted the last dispatch
+      calls++;
+      next = 0;
+      ready = ring.enter(closed.isEmpty() ? timeoutNanos : 0);
+    }
   }
 
   @Override
   public void dispatch() {
-    for (int i = 0; i < ready; i++) {
+    while (next < ready) {
+      int i = next++;
       complete(ring.userData(i), ring.result(i), ring.completionFlags(i));
     }
     ring.seen(ready);
     ready = 0;
+    next = 0;
     rearm();
     for (Endpoint endpoint = closed.poll(); endpoint != null; endpoint = closed.poll()) {
       endpoint.closed();
@@ -290,12 +296,25 @@ final class RingEngine implements Engine {
 
   private void complete(long userData, int result, int flags) {
     int operation = (int) (userData >>> 56);
+    Endpoint endpoint = operation <= CONNECT ? slots.find(userData) : null;
+    try {
+      complete(operation, endpoint, (int) userData, result, flags);
+    } catch (RuntimeException | Error fault) {
+      if (endpoint != null) {
+        close(endpoint, true); // its state is not to be trusted any more
+      }
+      throw fault;
+    }
+  }
+
+  private void complete(
+      int operation, @Nullable Endpoint endpoint, int slot, int result, int flags) {
     switch (operation) {
-      case RECEIVE -> received(slots.find(userData), result, flags);
-      case SEND -> sent(slots.find(userData), result);
-      case WRITABLE -> writable(slots.find(userData), result);
-      case CONNECT -> connected(slots.find(userData), result);
-      case ACCEPT -> accepted((int) userData, result, flags);
+      case RECEIVE -> received(endpoint, result, flags);
+      case SEND -> sent(endpoint, result);
+      case WRITABLE -> writable(endpoint, result);
+      case CONNECT -> connected(endpoint, result);
+      case ACCEPT -> accepted(slot, result, flags);
       case WAKE -> woken(flags);
       default -> {} // a cancellation or close that found nothing to do
     }
@@ -304,29 +323,35 @@ final class RingEngine implements Engine {
   private void received(@Nullable Endpoint endpoint, int result, int flags) {
     int id = flags >>> 16;
     boolean provided = (flags & CQE_BUFFER) != 0;
-    boolean more = (flags & CQE_MORE) != 0;
-    if (endpoint != null) {
-      Receiving mode = endpoint.receiving;
-      boolean stopped = endpoint.stopping && !more;
-      if (!more) {
-        endpoint.inFlight--;
-        endpoint.receiving = Receiving.NONE;
-        endpoint.stopping = false;
+    try {
+      if (endpoint != null) {
+        received(endpoint, id, provided, result, (flags & CQE_MORE) != 0);
       }
-      if (endpoint.closing) {
-        finishIfIdle(endpoint);
-      } else if (provided) {
-        rearmUnlessOver(endpoint, mode, more || stopped || result <= 0);
-        endpoint.received(buffers.buffers(), buffers.offset(id), result);
-      } else {
-        receivedOwn(endpoint, mode, result, stopped);
-      }
-      if (stopped && !endpoint.closing) {
-        endpoint.receivingStopped();
+    } finally {
+      if (provided) {
+        buffers.giveBack(id);
       }
     }
-    if (provided) {
-      buffers.giveBack(id);
+  }
+
+  private void received(Endpoint endpoint, int id, boolean provided, int result, boolean more) {
+    Receiving mode = endpoint.receiving;
+    boolean stopped = endpoint.stopping && !more;
+    if (!more) {
+      endpoint.inFlight--;
+      endpoint.receiving = Receiving.NONE;
+      endpoint.stopping = false;
+    }
+    if (endpoint.closing) {
+      finishIfIdle(endpoint);
+    } else if (provided) {
+      rearmUnlessOver(endpoint, mode, more || stopped || result <= 0);
+      endpoint.received(buffers.buffers(), buffers.offset(id), result);
+    } else {
+      receivedOwn(endpoint, mode, result, stopped);
+    }
+    if (stopped && !endpoint.closing) {
+      endpoint.receivingStopped();
     }
   }
 

@@ -60,9 +60,8 @@ final class TimerWheel {
   /// Expires what is due.
   void advance(long nowNanos) {
     long now = (nowNanos - origin) >> TICK_SHIFT;
-    if (now - tick > BUCKETS) {
-      tick = now - BUCKETS; // one round visits every bucket
-    }
+    tick = Math.max(tick, now - 1 - BUCKETS); // one round visits every bucket
+    settleDue(nowNanos); // what an exception left over
     while (tick < now - 1) {
       tick++;
       int bucket = (int) (tick & MASK);
@@ -80,6 +79,10 @@ final class TimerWheel {
     buckets[DUE] = buckets[bucket];
     buckets[bucket] = null;
     occupied[bucket >> 6] &= ~(1L << bucket);
+    settleDue(nowNanos);
+  }
+
+  private void settleDue(long nowNanos) {
     for (Timed due = buckets[DUE]; due != null; due = buckets[DUE]) {
       unlink(due);
       settle(due, nowNanos);

@@ -48,6 +48,7 @@ final class Download {
   private int minorVersion;
   private int interims;
   private int status;
+  private long bodyBytes;
   private int used;
   private BodyFraming framing = BodyFraming.NONE;
   private long left;
@@ -65,6 +66,7 @@ final class Download {
   /// @param requestMethod decides whether a body follows
   /// @param clientMinorVersion HTTP/1.0 gets neither interim responses nor chunks
   void begin(Method requestMethod, int clientMinorVersion) {
+    bodyBytes = 0;
     method = requestMethod;
     minorVersion = clientMinorVersion;
     interims = 0;
@@ -81,6 +83,11 @@ final class Download {
 
   boolean answersHead() {
     return method == Method.HEAD;
+  }
+
+  /// Bytes of the body taken so far, without framing.
+  long bodyBytes() {
+    return bodyBytes;
   }
 
   /// Whether the backend has said anything.
@@ -147,6 +154,7 @@ final class Download {
 
   /// Counts bytes that were sent as they are.
   void sentPlain(int length) {
+    bodyBytes += length;
     left -= length;
     complete = left == 0;
   }
@@ -200,6 +208,8 @@ final class Download {
       used += piece;
       if (framing == BodyFraming.LENGTH) {
         sentPlain(piece);
+      } else {
+        bodyBytes += piece;
       }
     }
     return true;
@@ -214,6 +224,7 @@ final class Download {
       }
       used += consumed;
       if (chunks.dataLength() > 0) {
+        bodyBytes += chunks.dataLength();
         put(bytes, chunks.dataOffset(), chunks.dataLength());
       }
     }

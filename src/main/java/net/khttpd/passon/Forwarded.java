@@ -52,10 +52,10 @@ final class Forwarded {
       sockets.peerAddress(client.descriptor(), peer);
       client.peer(peer, scratch);
     }
-    scratch.set(JAVA_LONG_UNALIGNED, 0, client.addressHigh());
-    scratch.set(JAVA_LONG_UNALIGNED, 8, client.addressLow());
+    scratch.set(NETWORK_LONG, 0, client.addressHigh());
+    scratch.set(NETWORK_LONG, 8, client.addressLow());
     for (int i = 0; i < trust.size(); i++) {
-      if (trust.get(i).contains(scratch.get(NETWORK_LONG, 0), scratch.get(NETWORK_LONG, 8))) {
+      if (trust.get(i).contains(client.addressHigh(), client.addressLow())) {
         return true;
       }
     }

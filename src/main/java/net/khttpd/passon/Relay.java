@@ -324,7 +324,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
 
   @Override
   public long bytesSent() {
-    return response.bytesSent();
+    return response.download().bodyBytes();
   }
 
   @Override

@@ -34,7 +34,6 @@ final class ResponseFlow {
   private boolean endHeld;
   private boolean inFlight;
   private boolean begun;
-  private long bytesSent;
 
   ResponseFlow(Relay relay, PassOn passOn) {
     this.relay = relay;
@@ -55,7 +54,6 @@ final class ResponseFlow {
     endHeld = false;
     inFlight = false;
     begun = false;
-    bytesSent = 0;
   }
 
   /// Whether anything of the final response has been given to the client.
@@ -65,10 +63,6 @@ final class ResponseFlow {
 
   Download download() {
     return download;
-  }
-
-  long bytesSent() {
-    return bytesSent;
   }
 
   /// Bytes of the backend; taken at once, or kept until the client has taken the last.
@@ -214,7 +208,6 @@ final class ResponseFlow {
       Client client = relay.client();
       begun |= download.status() != 0;
       int length = out.length();
-      bytesSent += length;
       long result = engine.send(client, out.bytes(), out.start(), length, false);
       if (result == Engine.PENDING) {
         client.sending = true;

@@ -82,7 +82,7 @@ final class LimitSettings {
       atOnce(
           "sendfile_min",
           new Kind.Size(16384, 1 << 30),
-          262_144L,
+          65_536L,
           "Bodies of at least so many bytes are sent from the file by sendfile(2), not cached.");
 
   static final List<Setting<?>> ALL =

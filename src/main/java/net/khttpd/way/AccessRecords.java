@@ -117,10 +117,7 @@ final class AccessRecords implements RequestLog {
   private boolean begin(Client client) {
     identify.accept(client);
     return writer.begin(
-        loop.epochMillis(),
-        Long.reverseBytes(client.addressHigh()),
-        Long.reverseBytes(client.addressLow()),
-        client.port());
+        loop.epochMillis(), client.addressHigh(), client.addressLow(), client.port());
   }
 
   private void texts(RequestHead head) {

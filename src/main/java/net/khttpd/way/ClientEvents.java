@@ -26,6 +26,9 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   /// Unread input beyond which we stop reading while a request is under way.
   private static final int UNREAD_BYTES = 16 * 1024;
 
+  /// While draining, how long a connection that has asked for nothing yet may still do so.
+  private static final long FIRST_REQUEST_NANOS = 500_000_000L;
+
   private static final long LINGER_NANOS = 2_000_000_000L;
   private static final int LINGER_BYTES = 256 * 1024;
 
@@ -40,6 +43,8 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   private final Runnable drained;
   private @Nullable WayOfRequest way;
   private boolean draining;
+  private boolean acceptStopped;
+  private boolean drainedTold;
 
   ClientEvents(
       Loop loop,
@@ -72,7 +77,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   public void welcome(Client client) {
     roster.add(client);
     client.welcome = true;
-    loop.schedule(client, timeouts.firstHead());
+    loop.schedule(client, draining ? FIRST_REQUEST_NANOS : timeouts.firstHead());
     engine.receiveOnce(client);
   }
 
@@ -175,6 +180,8 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   public void resumed(Client client) {
     if (client.state == State.SENDING) {
       go(client);
+    } else if (draining) {
+      closeIfIdle(client);
     }
   }
 
@@ -207,14 +214,13 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
 
   @Override
   public void closed(Client client) {
+    client.state = State.CLOSED; // also if the engine closed it, after a fault of ours
     send.release(client);
     client.input.release();
     way().forget(client);
     loop.cancel(client);
     roster.remove(client);
-    if (draining && roster.size() == 0) {
-      drained.run();
-    }
+    tellDrained();
   }
 
   // Connections
@@ -281,13 +287,34 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     if (!client.receivingIntoInput) {
       client.input.trim();
     }
-    if (Send.holds(client) && send.flush(client) == Send.Flushed.BROKEN) {
-      broken(client, 0);
+    if (Send.holds(client) && !sendEarlier(client)) {
       return;
     }
-    if (!client.receiving() && !client.inputEnded && client.input.length() <= UNREAD_BYTES) {
+    if (client.state == State.PASSED_ON
+        && !client.receiving()
+        && !client.inputEnded
+        && client.input.length() <= UNREAD_BYTES) {
       engine.receive(client);
     }
+  }
+
+  /// Sends the answers before a pass-on; an exchange that has ended already waits to be told.
+  /// False: the client is gone.
+  private boolean sendEarlier(Client client) {
+    switch (send.flush(client)) {
+      case BROKEN -> {
+        broken(client, 0);
+        return false;
+      }
+      case PENDING -> {}
+      case DONE -> {
+        Exchange exchange = client.exchange;
+        if (exchange != null) {
+          exchange.clientSent(0);
+        }
+      }
+    }
+    return true;
   }
 
   /// Closes connections that have nothing under way; the others close after their answer.
@@ -295,12 +322,37 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     draining = true;
     way().drain();
     roster.forEach(client -> {
-      if (client.state == State.READING && !client.headBegun && client.input.isEmpty()) {
-        close(client, false);
+      if (isIdle(client)) {
+        loop.nextTurn(client); // a request that has come already is answered first
       }
     });
-    if (roster.size() == 0) {
+    tellDrained();
+  }
+
+  /// No connection will come any more.
+  void acceptStopped() {
+    acceptStopped = true;
+    tellDrained();
+  }
+
+  /// Told once: another loop's connections must not be cut because this one drained twice.
+  private void tellDrained() {
+    if (draining && acceptStopped && !drainedTold && roster.size() == 0) {
+      drainedTold = true;
       drained.run();
+    }
+  }
+
+  private static boolean isIdle(Client client) {
+    return client.state == State.READING && !client.headBegun && client.input.isEmpty();
+  }
+
+  /// A new connection's first request is probably on its way; others know that we may close.
+  private void closeIfIdle(Client client) {
+    if (isIdle(client) && client.requests > 0) {
+      close(client, false);
+    } else if (isIdle(client)) {
+      loop.schedule(client, FIRST_REQUEST_NANOS);
     }
   }
 

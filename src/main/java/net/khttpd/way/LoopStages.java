@@ -96,7 +96,10 @@ public final class LoopStages {
             shared.log(),
             () -> new Client(events, buffers),
             events,
-            acceptStopped);
+            () -> {
+              events.acceptStopped();
+              acceptStopped.run();
+            });
     loop.engine().listen(accept);
   }
 
