@@ -80,7 +80,19 @@ final class Running {
             "engine: " + settings.engine() + " cannot run here: " + Engines.sentence(e), e);
       }
       log.event("engine=epoll, because " + Engines.sentence(e));
+      return startByEpoll(settings, log, listeners, backends, loopDied);
+    }
+  }
+
+  /// The listeners are those that the rings were to serve: what asked for the port keeps it.
+  private static Running startByEpoll(
+      Settings settings, EventLog log, Listeners listeners, Backends backends, Runnable loopDied)
+      throws OperatorException {
+    try {
       return startLoops(settings, log, listeners, backends, false, loopDied);
+    } catch (OperatorException | RuntimeException e) {
+      listeners.close();
+      throw e;
     }
   }
 
@@ -165,7 +177,6 @@ final class Running {
         return;
       }
     }
-    listeners.close();
     files.close();
     if (accessLog != null) {
       accessLog.close();

@@ -1,12 +1,14 @@
 package net.khttpd.loop;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import net.khttpd.kernel.BufferRing;
 import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.KernelRefusal;
+import net.khttpd.kernel.Memory;
 import net.khttpd.kernel.MessageHeader;
 import net.khttpd.kernel.Ring;
 import net.khttpd.kernel.SocketAddress;
@@ -50,7 +52,16 @@ final class RingEngine implements Engine {
   private static final int CQE_MORE = 2;
   private static final int POLLIN = 1;
   private static final int POLLOUT = 4;
-  private static final int SEND_FLAGS = Sockets.MSG_WAITALL | Sockets.MSG_NOSIGNAL;
+  private static final int POLLERR = 8;
+  private static final int POLLHUP = 16;
+  private static final int OP_TIMEOUT = 11;
+
+  /// Without MSG_DONTWAIT the ring would itself wait by a poll, which a peer that has ended its
+  /// side makes ready for ever: after 128 vain attempts the send would hold a worker thread.
+  private static final int SEND_FLAGS = Sockets.MSG_DONTWAIT | Sockets.MSG_NOSIGNAL;
+
+  /// How long a full socket rests whose peer has ended its side.
+  private static final long HALF_CLOSED_NANOS = 20_000_000;
 
   /// What a completion is about: the top byte of `user_data`.
   private static final int RECEIVE = 1;
@@ -69,6 +80,7 @@ final class RingEngine implements Engine {
   private final Slots slots = new Slots();
   private final List<@Nullable Listener> listeners = new ArrayList<>();
   private final ArrayDeque<MessageHeader> messages = new ArrayDeque<>();
+  private final MemorySegment rest = Memory.allocate(16); // struct __kernel_timespec
   private ArrayList<Endpoint> starved = new ArrayList<>();
   private ArrayList<Endpoint> rearming = new ArrayList<>();
   private final ArrayDeque<Endpoint> closed = new ArrayDeque<>();
@@ -78,12 +90,15 @@ final class RingEngine implements Engine {
 
   RingEngine(Wakeup wakeup) {
     this.wakeup = wakeup;
+    rest.set(ValueLayout.JAVA_LONG, 0, 0);
+    rest.set(ValueLayout.JAVA_LONG, 8, HALF_CLOSED_NANOS);
     ring = new Ring(SUBMISSIONS, COMPLETIONS);
     try {
       buffers = new BufferRing(ring, GROUP, BUFFERS, BUFFER_BYTES);
     } catch (KernelRefusal e) {
       ring.close();
       sockets.free();
+      Memory.free(rest);
       throw e;
     }
     watchWakeup();
@@ -288,6 +303,7 @@ final class RingEngine implements Engine {
     int left = slots.live();
     ring.close();
     sockets.free();
+    Memory.free(rest);
     if (left == 0) {
       buffers.free();
       messages.forEach(MessageHeader::free);
@@ -412,13 +428,16 @@ final class RingEngine implements Engine {
     if (endpoint.closing) {
       releaseMessage(endpoint);
       finishIfIdle(endpoint);
+    } else if (result >= 0 && (result & (POLLOUT | POLLERR | POLLHUP)) == 0) {
+      restHalfClosed(endpoint);
     } else if (endpoint.file < 0) {
       submitSend(endpoint);
     } else {
       int file = endpoint.file;
       endpoint.file = -1;
+      boolean goesOn = result >= 0 || result == -Errno.ETIME;
       long sent =
-          result < 0 ? result : sendFile(endpoint, file, endpoint.fileOffset, endpoint.fileCount);
+          !goesOn ? result : sendFile(endpoint, file, endpoint.fileOffset, endpoint.fileCount);
       if (sent != PENDING) {
         endpoint.sent(sent);
       }
@@ -533,6 +552,15 @@ final class RingEngine implements Engine {
       ring.message(entry, message);
     }
     ring.operationFlags(entry, endpoint.sendFlags);
+  }
+
+  /// A poll in the ring always asks for POLLRDHUP, too, so it is no way to wait for room once the
+  /// peer has ended its side: time is.
+  private void restHalfClosed(Endpoint endpoint) {
+    endpoint.inFlight++;
+    long entry = ring.next(OP_TIMEOUT, -1, tag(WRITABLE, slots.tag(endpoint)));
+    ring.address(entry, rest.address());
+    ring.length(entry, 1);
   }
 
   private void pollWritable(Endpoint endpoint) {

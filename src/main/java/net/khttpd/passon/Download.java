@@ -81,13 +81,13 @@ final class Download {
     return status;
   }
 
-  boolean answersHead() {
-    return method == Method.HEAD;
-  }
-
   /// Bytes of the body taken so far, without framing.
   long bodyBytes() {
     return bodyBytes;
+  }
+
+  boolean answersHead() {
+    return method == Method.HEAD;
   }
 
   /// Whether the backend has said anything.

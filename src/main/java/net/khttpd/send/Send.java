@@ -7,6 +7,7 @@ import net.khttpd.client.Client;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
 import net.khttpd.files.Entry;
+import net.khttpd.files.View;
 import net.khttpd.http.HttpDate;
 import net.khttpd.kernel.Memory;
 import net.khttpd.loop.Buffers;
@@ -44,12 +45,14 @@ public final class Send {
   private final Loop loop;
   private final Engine engine;
   private final Buffers buffers;
+  private final View view;
   private final Counters counters;
   private final MemorySegment date = Memory.allocate(HttpDate.LENGTH);
   private long dateSecond = Long.MIN_VALUE;
 
-  public Send(Loop loop, Buffers buffers, Counters counters) {
+  public Send(Loop loop, Buffers buffers, View view, Counters counters) {
     this.loop = loop;
+    this.view = view;
     this.engine = loop.engine();
     this.buffers = buffers;
     this.counters = counters;
@@ -113,6 +116,9 @@ public final class Send {
       if (out != null) {
         result = sendOutput(client, out, body);
       } else if (body != null) {
+        if (client.bodyOffset > 0 && !view.intact(body)) {
+          return Flushed.BROKEN; // the rest would be of another version
+        }
         result =
             engine.sendFile(
                 client,

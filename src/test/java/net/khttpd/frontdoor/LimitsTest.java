@@ -62,6 +62,21 @@ final class LimitsTest extends FrontDoor {
   }
 
   @Test
+  void manyAtOnceOnTwoLoopsAreNeverServedBeyondMaxconnect() throws Exception {
+    FrontServer server = server("maxconnect=10", "threads=2");
+    untilServed(server);
+    var clients = new ArrayList<RawClient>();
+    for (int i = 0; i < 60; i++) {
+      clients.add(connect(server).sendIfItListens(Wire.bytes(Wire.get("/a.txt"))));
+    }
+    int served = 0;
+    for (RawClient client : clients) {
+      served += client.read().status() == 200 ? 1 : 0;
+    }
+    assertTrue(served <= 10 && served >= 9, served + " served");
+  }
+
+  @Test
   void oneAddressMayHaveNoMoreThanItsShare() throws Exception {
     FrontServer server = server("maxconnect_client=3");
     served(server, 3);
