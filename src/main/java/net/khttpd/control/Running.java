@@ -33,6 +33,7 @@ final class Running {
 
   private final Listeners listeners;
   private final FileCache files;
+  private final Backends backends;
   private final List<LoopThread> loops = new ArrayList<>();
   private final CountDownLatch acceptStopped;
   private final CountDownLatch drained;
@@ -45,10 +46,12 @@ final class Running {
       EventLog log,
       Listeners listeners,
       FileCache files,
+      Backends backends,
       @Nullable AccessLog accessLog,
       boolean ring) {
     this.log = log;
     this.accessLog = accessLog;
+    this.backends = backends;
     this.listeners = listeners;
     this.files = files;
     this.engine = ring ? "io_uring" : "epoll";
@@ -107,7 +110,7 @@ final class Running {
     AccessLog accessLog = accessLog(settings, log);
     Policy policy = Policy.of(settings);
     FileCache files = new FileCache(config(settings), settings.threads(), new Preparation(policy));
-    var running = new Running(settings, log, listeners, files, accessLog, ring);
+    var running = new Running(settings, log, listeners, files, backends, accessLog, ring);
     var shared =
         new LoopStages.Shared(
             settings,
@@ -132,7 +135,7 @@ final class Running {
       }
       return running;
     } catch (RuntimeException e) {
-      running.end();
+      boolean _ = running.end();
       throw e;
     }
   }
@@ -165,22 +168,26 @@ final class Running {
     if (drained.getCount() > 0) {
       log.event("drain: time is up, closing the connections that are left");
     }
-    end();
+    if (end()) {
+      backends.close();
+    }
   }
 
-  private void end() {
+  /// False: a loop did not end, and what it may still use is not freed.
+  private boolean end() {
     loops.forEach(loop -> loop.execute(LoopStages::closeAll));
     loops.forEach(LoopThread::end);
     for (LoopThread loop : loops) {
       if (!loop.join(END_MILLIS)) {
         log.event("a loop did not end within five seconds: its memory is not freed");
-        return;
+        return false;
       }
     }
     files.close();
     if (accessLog != null) {
       accessLog.close();
     }
+    return true;
   }
 
   private static @Nullable AccessLog accessLog(Settings settings, EventLog log)

@@ -301,6 +301,7 @@ final class RingEngine implements Engine {
   @Override
   public void close() {
     int left = slots.live();
+    ring.enter(0); // the last closes are still to be submitted
     ring.close();
     sockets.free();
     Memory.free(rest);

@@ -10,6 +10,7 @@ import net.khttpd.client.Exchange;
 import net.khttpd.client.State;
 import net.khttpd.files.Entry;
 import net.khttpd.http.Status;
+import net.khttpd.kernel.Errno;
 import net.khttpd.loop.Engine;
 import net.khttpd.loop.Loop;
 import net.khttpd.refuse.ErrorAnswer;
@@ -372,7 +373,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     roster.forEach(client -> {
       Exchange exchange = client.exchange;
       if (client.state == State.PASSED_ON && exchange != null) {
-        exchange.clientEnded(-net.khttpd.kernel.Errno.ECANCELED);
+        exchange.clientEnded(-Errno.ECANCELED);
       }
       close(client, true);
     });
@@ -484,7 +485,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   /// Appends to the input; too much unread input ends the receive until there is room.
   private boolean keep(Client client, MemorySegment bytes, long offset, int length) {
     if (!client.input.append(bytes, offset, length)) {
-      close(client, true);
+      broken(client, -Errno.ENOBUFS);
       return false;
     }
     if (client.input.length() > UNREAD_BYTES && client.state != State.READING) {

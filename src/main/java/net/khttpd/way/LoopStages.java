@@ -122,6 +122,7 @@ public final class LoopStages {
     if (accessLog != null && accessWriter != null) {
       accessLog.retire(accessWriter);
     }
+    passOn.free();
     send.close();
     decide.close();
     accept.close();

@@ -59,7 +59,7 @@ class AccessLogTest {
           \\"%>s\\"               | "200"
           """)
   void aRecordIsWrittenAs(String format, String line) {
-    AccessWriter writer = log.newWriter();
+    AccessWriter writer = new AccessWriter(log);
     assertTrue(request(writer));
     var out = new ByteArrayOutputStream();
     var formatter = new LineFormatter(ZoneOffset.UTC);
@@ -119,7 +119,7 @@ class AccessLogTest {
 
   @Test
   void longTextsAreCut() {
-    AccessWriter writer = log.newWriter();
+    AccessWriter writer = new AccessWriter(log);
     assertTrue(writer.begin(0, 0, LOOPBACK, 1));
     MemorySegment long64k = bytes("a".repeat(65536));
     writer.requestLine(long64k, 0, 65536);
