@@ -476,20 +476,11 @@ final class RingEngine implements Engine {
     }
     if (listener.stopping) {
       listening(listener);
-    } else if (exhausted(result)) {
+    } else if (Listener.exhausted(result)) {
       listener.acceptFailed(-result);
     } else {
       listen(listener);
     }
-  }
-
-  private static boolean exhausted(int result) {
-    return result == -Errno.EMFILE
-        || result == -Errno.ENFILE
-        || result == -Errno.ENOMEM
-        || result == -Errno.ENOBUFS
-        || result == -Errno.EINVAL
-        || result == -Errno.EBADF;
   }
 
   private void listening(Listener listener) {
