@@ -129,6 +129,9 @@ public final class Decide {
       int lookups,
       Waiter waiter) {
     Entry entry = view.fresh(bytes, 0, length, hash, loop.nanos());
+    if (entry != null && found == null && !view.unchanged(entry)) {
+      entry = null; // a file to be sent by sendfile was rewritten since its last check
+    }
     hit = entry != null && found == null;
     if (entry == null && found != null && names(found, bytes, length)) {
       entry = found;

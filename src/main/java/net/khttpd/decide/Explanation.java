@@ -81,7 +81,9 @@ public record Explanation(List<Verdict> verdicts, String outcome) {
     var verdicts = new ArrayList<Verdict>();
     for (Rule rule : Rule.values()) {
       Word word;
-      if (rule.ofHead()) {
+      if (rule == Rule.DOTFILE && entry != null && FileRules.deploymentDescriptor(entry.path())) {
+        word = Word.OBJECTS;
+      } else if (rule.ofHead()) {
         word = RequestRules.objects(rule, head, path, policy) ? Word.OBJECTS : Word.OK;
       } else if (entry == null) {
         word = Word.NOT_ASKED;

@@ -1,6 +1,9 @@
 package net.khttpd.decide;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 import net.khttpd.files.Facts;
 import net.khttpd.files.Kind;
 import net.khttpd.http.MediaTypes;
@@ -11,7 +14,10 @@ final class FileRules {
   private FileRules() {}
 
   /// The first rule that objects to a file that is not a directory, or null.
-  static @Nullable Rule judge(Facts facts, int mediaType, Policy policy) {
+  static @Nullable Rule judge(byte[] path, Facts facts, int mediaType, Policy policy) {
+    if (deploymentDescriptor(path)) {
+      return Rule.DOTFILE;
+    }
     Rule byKind = ofKind(facts.kind());
     if (byKind != null) {
       return byKind;
@@ -69,6 +75,14 @@ final class FileRules {
       case OUTSIDE -> Rule.OUTSIDE;
       case UNREADABLE -> Rule.PERM_REQUIRED;
     };
+  }
+
+  /// WEB-INF and META-INF are to a servlet container what a dot is to others: never for clients
+  /// (Servlet 6.0 §10.5), and nothing else about their files would tell. Judged here and not on the
+  /// request, so that it costs nothing but once for each file.
+  static boolean deploymentDescriptor(byte[] path) {
+    String upper = new String(path, ISO_8859_1).toUpperCase(Locale.ROOT) + "/";
+    return upper.contains("/WEB-INF/") || upper.contains("/META-INF/");
   }
 
   /// The extension is judged on the real file, too: a link must not publish a source.

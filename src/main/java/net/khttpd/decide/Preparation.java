@@ -40,7 +40,7 @@ public final class Preparation implements Consumer<Entry> {
     }
     byte[] path = entry.path();
     int type = policy.mediaTypes().find(MemorySegment.ofArray(path), 0, path.length);
-    Rule objecting = FileRules.judge(facts, type, policy);
+    Rule objecting = FileRules.judge(path, facts, type, policy);
     return objecting == null ? serve(entry, type) : new Decision.Objection(objecting);
   }
 

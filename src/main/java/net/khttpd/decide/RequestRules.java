@@ -59,7 +59,7 @@ final class RequestRules {
       case QUERY -> query(head, policy);
       case ENCODING -> encoding(path);
       case DYNAMIC -> dynamic(path, policy);
-      case DOTFILE -> dotfile(path);
+      case DOTFILE -> dotfile(path, policy);
       case ACTIVE -> active(path, policy);
       case EXISTS, OUTSIDE, DIRECTORY, REGULAR, PERM_REQUIRED, PERM_FORBID, MARKER, TYPE ->
           throw new AssertionError(rule + " is judged on the file");
@@ -86,7 +86,7 @@ final class RequestRules {
     if (dynamic(path, policy)) {
       return Rule.DYNAMIC;
     }
-    if (dotfile(path)) {
+    if (dotfile(path, policy)) {
       return Rule.DOTFILE;
     }
     return active(path, policy) ? Rule.ACTIVE : null;
@@ -152,8 +152,15 @@ final class RequestRules {
     return false;
   }
 
-  private static boolean dotfile(RequestPath path) {
-    return (path.flags() & RequestPath.DOT_SEGMENT) != 0;
+  /// A lone `.` begins with a dot, too: what it means there is the backend's affair. Alone it is
+  /// normalised away.
+  private static boolean dotfile(RequestPath path, Policy policy) {
+    if ((path.flags() & RequestPath.DOT_SEGMENT) != 0) {
+      return true;
+    }
+    boolean shortened = path.decodedLength() != path.length();
+    int otherwise = RequestPath.DOT_DOT | RequestPath.EMPTY_SEGMENT;
+    return policy.backend() && shortened && (path.flags() & otherwise) == 0;
   }
 
   private static boolean active(RequestPath path, Policy policy) {

@@ -23,7 +23,11 @@ public enum Rule {
       "the path hides no separator or control in its encoding, and is UTF-8",
       Alone.NOT_FOUND),
   DYNAMIC(9, "dynamic", "no string of `dynamic` is in the decoded path", Alone.NOT_FOUND),
-  DOTFILE(10, "dotfile", "no segment begins with a dot, save .well-known", Alone.NOT_FOUND),
+  DOTFILE(
+      10,
+      "dotfile",
+      "no segment begins with a dot, save .well-known, or is WEB-INF or META-INF",
+      Alone.NOT_FOUND),
   ACTIVE(11, "active", "the name has no extension of `active`", Alone.NOT_FOUND),
   EXISTS(12, "exists", "the file exists beneath the document root", Alone.NOT_FOUND),
   OUTSIDE(13, "outside", "no link leads out of the document root", Alone.NOT_FOUND),

@@ -92,8 +92,26 @@ public final class View {
     cache.find(new PathKey(bytes, hash), mailbox, waiter);
   }
 
-  /// Whether the open file of an entry with a descriptor still is the version its facts speak of.
-  /// Ask it after the last byte of a long send, to cut the connection rather than end well.
+  /// Whether the rest of a file that is being sent still belongs to the version whose length and
+  /// tag were promised: it has not been rewritten in place, nor cut. Being replaced or removed does
+  /// it no harm (the descriptor stays with the old file), nor does growing (what was promised is
+  /// still there; a file that grows all the time must be servable).
+  public boolean intact(Entry entry) {
+    if (entry.descriptor() < 0) {
+      return true;
+    }
+    if (calls.stat(entry.descriptor(), AT_STATX_DONT_SYNC, statx) < 0) {
+      return false;
+    }
+    long promised = entry.facts().size();
+    return statx.size() > promised
+        || (statx.size() == promised
+            && statx.mtimeSeconds() == entry.facts().mtimeSeconds()
+            && statx.mtimeNanos() == entry.facts().mtimeNanos());
+  }
+
+  /// Whether the open file of an entry with a descriptor still is the version its facts speak of,
+  /// to be asked before its answer begins.
   public boolean unchanged(Entry entry) {
     return entry.descriptor() < 0
         || (calls.stat(entry.descriptor(), AT_STATX_DONT_SYNC, statx) == 0

@@ -15,6 +15,10 @@ public final class Engines {
   /// A small ring is made and closed again by the calling thread. At the memlock limit a first ring
   /// may still succeed where a second fails, so a loop must be ready to be refused later.
   public static @Nullable String whyNoRing() {
+    String release = System.getProperty("os.version", "0");
+    if (Integer.parseInt(release.split("\\.", 2)[0]) < 6) {
+      return "io_uring lacks multishot receives before Linux 6.0 (this is " + release + ")";
+    }
     try {
       new Ring(8, 16).close();
       return null;

@@ -86,6 +86,10 @@ final class Download {
     return bodyBytes;
   }
 
+  boolean answersHead() {
+    return method == Method.HEAD;
+  }
+
   /// Whether the backend has said anything.
   boolean anything() {
     return anything;

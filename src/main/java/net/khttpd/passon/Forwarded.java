@@ -1,6 +1,5 @@
 package net.khttpd.passon;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static net.khttpd.passon.Output.ascii;
 
@@ -21,8 +20,6 @@ import net.khttpd.settings.AddressRange;
 ///
 /// One for each loop; its thread only.
 final class Forwarded {
-  private static final ValueLayout.OfLong NETWORK_LONG =
-      JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
   private static final byte[] X_FOR = ascii("X-Forwarded-For: ");
   private static final byte[] X_PROTO = ascii("X-Forwarded-Proto: http\r\n");
   private static final byte[] X_HOST = ascii("X-Forwarded-Host: ");
@@ -34,7 +31,8 @@ final class Forwarded {
   private static final byte[] HOST_END = ascii("\"");
   private static final byte[] PROTO = ascii(";proto=http\r\n");
   private static final byte[] COMMA = ascii(", ");
-  private static final int GROUPS = 8;
+  private static final ValueLayout.OfLong NETWORK_LONG =
+      JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
   private final Sockets sockets;
   private final SocketAddress peer = new SocketAddress();
@@ -52,6 +50,8 @@ final class Forwarded {
       sockets.peerAddress(client.descriptor(), peer);
       client.peer(peer, scratch);
     }
+    scratch.set(NETWORK_LONG, 0, client.addressHigh());
+    scratch.set(NETWORK_LONG, 8, client.addressLow());
     for (int i = 0; i < trust.size(); i++) {
       if (trust.get(i).contains(client.addressHigh(), client.addressLow())) {
         return true;
@@ -60,15 +60,13 @@ final class Forwarded {
     return false;
   }
 
-  /// Writes the four fields; [#trusts] has been called for this client.
-  void write(Client client, RequestHead head, boolean trusted, Output out) {
-    scratch.set(NETWORK_LONG, 0, client.addressHigh());
-    scratch.set(NETWORK_LONG, 8, client.addressLow());
+  /// Writes the four fields for the client that [#trusts] was asked about last.
+  void write(RequestHead head, boolean trusted, Output out) {
     out.put(X_FOR);
     if (trusted) {
       earlier(head, FieldName.X_FORWARDED_FOR, out);
     }
-    address(out);
+    AddressText.write(scratch, out);
     out.line();
     if (!trusted || !head.fields().has(FieldName.X_FORWARDED_PROTO)) {
       out.put(X_PROTO);
@@ -92,12 +90,12 @@ final class Forwarded {
   }
 
   private void element(RequestHead head, boolean authority, Output out) {
-    if (isIpv4()) {
+    if (AddressText.isIpv4(scratch)) {
       out.put(FOR);
-      address(out);
+      AddressText.write(scratch, out);
     } else {
       out.put(FOR_IPV6);
-      address(out);
+      AddressText.write(scratch, out);
       out.put(IPV6_END);
     }
     if (authority) {
@@ -127,64 +125,5 @@ final class Forwarded {
         out.put(COMMA);
       }
     }
-  }
-
-  private boolean isIpv4() {
-    return scratch.get(JAVA_LONG_UNALIGNED, 0) == 0
-        && scratch.get(JAVA_LONG_UNALIGNED, 8) << 32 == 0xFFFF_0000L << 32;
-  }
-
-  private void address(Output out) {
-    if (isIpv4()) {
-      for (int i = 12; i < 16; i++) {
-        if (i > 12) {
-          out.put('.');
-        }
-        out.decimal(scratch.get(JAVA_BYTE, i) & 0xFF);
-      }
-    } else {
-      ipv6(out);
-    }
-  }
-
-  /// RFC 5952: the first of the longest runs of two or more zero groups is left out.
-  private void ipv6(Output out) {
-    int runStart = -1;
-    int runLength = 1;
-    for (int i = 0; i < GROUPS; i++) {
-      int length = zeros(i);
-      if (length > runLength) {
-        runStart = i;
-        runLength = length;
-      }
-    }
-    for (int i = 0; i < GROUPS; ) {
-      if (i == runStart) {
-        out.put(':');
-        i += runLength;
-        if (i == GROUPS) {
-          out.put(':');
-        }
-      } else {
-        if (i > 0) {
-          out.put(':');
-        }
-        out.hex(group(i));
-        i++;
-      }
-    }
-  }
-
-  private int zeros(int from) {
-    int i = from;
-    while (i < GROUPS && group(i) == 0) {
-      i++;
-    }
-    return i - from;
-  }
-
-  private int group(int i) {
-    int high = scratch.get(JAVA_BYTE, 2L * i) & 0xFF;
-    return (high << 8) | (scratch.get(JAVA_BYTE, 2L * i + 1) & 0xFF);
   }
 }

@@ -94,6 +94,10 @@ public final class PassOn {
     return clients;
   }
 
+  Sockets sockets() {
+    return sockets;
+  }
+
   Counters counters() {
     return counters;
   }

@@ -6,18 +6,19 @@ import net.khttpd.client.Client;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Exchange;
 import net.khttpd.client.State;
-import net.khttpd.http.Method;
 import net.khttpd.http.RequestHead;
 import net.khttpd.loop.Timed;
 import org.jspecify.annotations.Nullable;
 
 /// One request with a backend: joins a client, a connection, and the two directions between them.
 ///
-/// 1. WAITING, if all connections are taken, at most for the queue's deadline.
-/// 2. CONNECTING, unless the pool had a connection.
-/// 3. RELAYING: the request goes out and the response comes in, independently of each other. The
+/// 1. GATHERING, if a chunked body is under way: what has come of it is judged before a backend
+///    hears of it, and that is all there is only once the continuous receive is over.
+/// 2. WAITING, if all connections are taken, at most for the queue's deadline.
+/// 3. CONNECTING, unless the pool had a connection.
+/// 4. RELAYING: the request goes out and the response comes in, independently of each other. The
 ///    connection is left as soon as the response is complete, before the client has all of it.
-/// 4. ENDING: what is in flight to or from the client comes to rest. Then the client goes on.
+/// 5. ENDING: what is in flight to or from the client comes to rest. Then the client goes on.
 ///
 /// Used by one loop's thread and reused for later requests. Owns its buffers; a buffer in flight
 /// stays with the socket it is in flight on.
@@ -26,6 +27,8 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   enum Stage {
     /// Belongs to no client.
     FREE,
+    /// Awaits what has come of the body.
+    GATHERING,
     /// Stands in the queue for a connection.
     WAITING,
     /// A backend is being connected to.
@@ -46,7 +49,6 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   private @Nullable BackendConnection connection;
   private @Nullable Backend asked;
   private boolean keepAlive;
-  private boolean head;
   private Stage stage = Stage.FREE;
 
   Relay(PassOn passOn) {
@@ -67,18 +69,15 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     request.reset(head);
     keepAlive = head.keepAlive();
     attempts.begin(list, turn, head.method());
-    this.head = head.method() == Method.HEAD;
     response.begin(head.method(), head.minorVersion());
     stage = Stage.CONNECTING;
-    RequestWriter writer = passOn.requestWriter();
-    if (list.isEmpty()) {
-      refuse(502);
-    } else if (writer.loops(head)) {
-      refuse(508);
-    } else if (!request.begin(asking, head, list.get(turn).authority(), writer)) {
-      refuse(400);
-    } else {
+    int fault = list.isEmpty() ? 502 : request.begin(asking, head, list.get(turn).authority());
+    if (fault != 0) {
+      refuse(fault);
+    } else if (request.gathered(asking)) {
       pool.assign(this);
+    } else {
+      stage = Stage.GATHERING;
     }
   }
 
@@ -213,12 +212,8 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     if (done == null) {
       return;
     }
-    boolean clean =
-        !surplus
-            && response.download().backendKeeps()
-            && request.done()
-            && !request.broken()
-            && !done.sending;
+    boolean clean = !surplus && response.download().backendKeeps();
+    clean &= request.done() && !request.broken() && !done.sending;
     leave(done, false);
     if (clean) {
       pool.release(done, response.download().keepSeconds());
@@ -289,8 +284,13 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     request.clientReceivingStopped();
     if (stage == Stage.ENDING) {
       tryEnd();
-    } else {
+    } else if (stage != Stage.GATHERING) {
       pump();
+    } else if (request.gather(client())) {
+      stage = Stage.CONNECTING;
+      pool.assign(this);
+    } else {
+      refuse(400);
     }
   }
 
@@ -314,7 +314,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
 
   @Override
   public boolean isHead() {
-    return head;
+    return response.download().answersHead();
   }
 
   @Override

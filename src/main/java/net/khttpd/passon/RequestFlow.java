@@ -3,6 +3,7 @@ package net.khttpd.passon;
 import net.khttpd.client.Client;
 import net.khttpd.client.Connections;
 import net.khttpd.http.RequestHead;
+import net.khttpd.kernel.Sockets;
 import net.khttpd.loop.Engine;
 
 /// The direction from client to backend of one [Relay]: the head, and with it what has come of the
@@ -15,8 +16,11 @@ final class RequestFlow {
   private final Limits limits;
   private final Engine engine;
   private final Connections connections;
+  private final Sockets sockets;
+  private final RequestWriter writer;
   private final Output out;
   private final Upload upload = new Upload();
+  private boolean chunked;
   private boolean started;
   private boolean whole;
   private boolean sent;
@@ -30,6 +34,8 @@ final class RequestFlow {
     this.limits = passOn.limits();
     this.engine = passOn.engine();
     this.connections = passOn.connections();
+    this.sockets = passOn.sockets();
+    this.writer = passOn.requestWriter();
     this.out = new Output(passOn.buffers());
   }
 
@@ -44,18 +50,57 @@ final class RequestFlow {
     upload.begin(head);
   }
 
-  /// Writes the head and what has come of the body. False: a chunk of it is faulty, and nothing has
-  /// reached a backend.
-  boolean begin(Client client, RequestHead head, byte[] authority, RequestWriter writer) {
+  /// Writes the head and what has come of the body. 0, or the status to refuse with: 508 for a
+  /// request that has come through us before, 400 for a faulty chunk. Nothing has reached a
+  /// backend.
+  int begin(Client client, RequestHead head, byte[] authority) {
+    if (writer.loops(head)) {
+      return 508;
+    }
+    chunked = head.chunked();
     out.reserve(head.length() + 512);
     writer.write(client, head, authority, out);
-    int most = head.chunked() ? Upload.ARRIVED_BYTES : Upload.PIECE_BYTES;
-    boolean sound = upload.fill(client, out, out.length() + most);
-    whole = upload.done();
-    if (!whole && sound) {
+    if (!gather(client)) {
+      return 400;
+    }
+    if (!whole) {
       stop(client); // what follows is pulled
     }
+    return 0;
+  }
+
+  /// Whether nothing of what has come is still on its way through the engine.
+  boolean gathered(Client client) {
+    return !chunked || whole || stop(client);
+  }
+
+  /// Takes what has come of the body before anything is sent. False: a chunk is faulty.
+  boolean gather(Client client) {
+    int most = chunked ? Upload.ARRIVED_BYTES : Upload.PIECE_BYTES;
+    boolean sound = upload.fill(client, out, out.length() + most);
+    while (sound && chunked && !upload.done() && out.length() < most && readMore(client)) {
+      sound = upload.fill(client, out, most);
+    }
+    whole = upload.done();
     return sound;
+  }
+
+  /// Takes what lies in the socket already; the engine's buffer may have been too small for it.
+  private boolean readMore(Client client) {
+    if (client.receiving() || client.inputEnded || !client.input.isEmpty()) {
+      return false;
+    }
+    int at = client.input.reserve(Upload.PIECE_BYTES);
+    int length =
+        sockets.receive(
+            client.descriptor(),
+            client.input.bytes(),
+            at,
+            Upload.PIECE_BYTES,
+            Sockets.MSG_DONTWAIT);
+    client.input.received(Math.max(length, 0));
+    client.input.trim();
+    return length > 0;
   }
 
   /// Whether all of the request lies here, to be sent once more.

@@ -71,7 +71,7 @@ final class RequestWriter {
     for (int i = 0; i < fields.count(); i++) {
       field(head, fields, i, trusted, authority, out);
     }
-    forwarded.write(client, head, trusted, out);
+    forwarded.write(head, trusted, out);
     if (via) {
       out.put(head.minorVersion() == 0 ? via10 : via11);
     }

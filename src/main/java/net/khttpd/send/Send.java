@@ -7,6 +7,7 @@ import net.khttpd.client.Client;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
 import net.khttpd.files.Entry;
+import net.khttpd.files.View;
 import net.khttpd.http.HttpDate;
 import net.khttpd.kernel.Memory;
 import net.khttpd.loop.Buffers;
@@ -44,12 +45,14 @@ public final class Send {
   private final Loop loop;
   private final Engine engine;
   private final Buffers buffers;
+  private final View view;
   private final Counters counters;
   private final MemorySegment date = Memory.allocate(HttpDate.LENGTH);
   private long dateSecond = Long.MIN_VALUE;
 
-  public Send(Loop loop, Buffers buffers, Counters counters) {
+  public Send(Loop loop, Buffers buffers, View view, Counters counters) {
     this.loop = loop;
+    this.view = view;
     this.engine = loop.engine();
     this.buffers = buffers;
     this.counters = counters;
@@ -106,6 +109,7 @@ public final class Send {
 
   /// Hands what is queued to the engine.
   public Flushed flush(Client client) {
+    long slice = SLICE_BYTES;
     while (!client.sending) {
       MemorySegment out = client.output;
       Entry body = client.body;
@@ -113,12 +117,12 @@ public final class Send {
       if (out != null) {
         result = sendOutput(client, out, body);
       } else if (body != null) {
+        if (client.bodyOffset > 0 && !view.intact(body)) {
+          return Flushed.BROKEN; // the rest would be of another version
+        }
         result =
             engine.sendFile(
-                client,
-                body.descriptor(),
-                client.bodyOffset,
-                Math.min(client.bodyLeft, SLICE_BYTES));
+                client, body.descriptor(), client.bodyOffset, Math.min(client.bodyLeft, slice));
       } else {
         return Flushed.DONE;
       }
@@ -129,9 +133,12 @@ public final class Send {
       if (!account(client, result)) {
         return Flushed.BROKEN;
       }
-      if (out == null && client.body != null) {
-        loop.nextTurn(client);
-        return Flushed.PENDING;
+      if (out == null) {
+        slice -= result;
+        if (slice <= 0 && client.body != null) {
+          loop.nextTurn(client); // others first
+          return Flushed.PENDING;
+        }
       }
     }
     return Flushed.PENDING;

@@ -29,6 +29,9 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   /// While draining, how long a connection that has asked for nothing yet may still do so.
   private static final long FIRST_REQUEST_NANOS = 500_000_000L;
 
+  /// Connections beyond the limits that are answered and awaited at a time.
+  private static final int TURNED_AWAY = 128;
+
   private static final long LINGER_NANOS = 2_000_000_000L;
   private static final int LINGER_BYTES = 256 * 1024;
 
@@ -43,6 +46,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   private final Runnable drained;
   private @Nullable WayOfRequest way;
   private boolean draining;
+  private int turnedAway;
   private boolean acceptStopped;
   private boolean drainedTold;
 
@@ -86,6 +90,10 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     ErrorAnswer busy = ErrorAnswer.of(Status.SERVICE_UNAVAILABLE);
     send.answer(client, busy.head(), busy.body(), Persistence.CLOSES);
     roster.add(client);
+    if (++turnedAway > TURNED_AWAY) {
+      close(client, true); // a flood: no more courtesy than a reset
+      return;
+    }
     client.lastAnswer = true;
     client.linger = true;
     client.state = State.SENDING;
@@ -220,6 +228,9 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     way().forget(client);
     loop.cancel(client);
     roster.remove(client);
+    if (!client.welcome) {
+      turnedAway--;
+    }
     tellDrained();
   }
 

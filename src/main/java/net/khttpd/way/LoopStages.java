@@ -62,7 +62,7 @@ public final class LoopStages {
     Settings settings = shared.settings();
     View view = shared.files().view(loop.index(), loop);
     loop.observe(new Turns(view));
-    send = new Send(loop, buffers, counters);
+    send = new Send(loop, buffers, view, counters);
     decide = new Decide(loop, view, counters, shared.policy(), settings.targetMax(), shared.seed());
     Progress progress = new Progress(sockets, settings.sendRateMin(), settings.timeoutSendMillis());
     Roster roster = new Roster(this::left);

@@ -105,7 +105,11 @@ final class WayOfRequest {
       }
       used += head;
     }
-    return client.lastAnswer && client.body == null ? length : used;
+    if (!client.lastAnswer) {
+      return used;
+    }
+    client.linger |= used < length; // nobody will read it: our close must not become a reset
+    return length;
   }
 
   /// The only place where the ways part. False: the request has not been taken yet.

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import net.khttpd.frontdoor.attack.Attack;
 import net.khttpd.frontdoor.attack.AttackSite;
 import net.khttpd.frontdoor.harness.FrontServer;
@@ -44,6 +45,28 @@ final class FuzzTest extends FrontDoor {
           assertServes(alone);
           assertServes(front);
         }
+      }
+    }
+  }
+
+  @Test
+  void noMutatedResponseHarmsTheServer() throws Exception {
+    site.file("hello.txt", "hello");
+    var response = new AtomicReference<byte[]>(new byte[0]);
+    RecordingBackend backend =
+        backend(c -> {
+          c.read();
+          c.send(response.get());
+        });
+    FrontServer server = before(backend, "timeout_backend=1");
+    List<String> rows = List.copyOf(BackendSplitTest.responses());
+    Random random = new Random(SEED);
+    for (int i = 0; i < ROUNDS / 2; i++) {
+      response.set(mutate(Wire.bytes(rows.get(random.nextInt(rows.size()))), random));
+      send(server, Wire.bytes(Wire.get("/app.cgi", "Connection: close")));
+      if (i % 100 == 0) {
+        backend.forget();
+        assertServes(server);
       }
     }
   }

@@ -62,6 +62,21 @@ final class LimitsTest extends FrontDoor {
   }
 
   @Test
+  void manyAtOnceOnTwoLoopsAreNeverServedBeyondMaxconnect() throws Exception {
+    FrontServer server = server("maxconnect=10", "threads=2");
+    untilServed(server);
+    var clients = new ArrayList<RawClient>();
+    for (int i = 0; i < 60; i++) {
+      clients.add(connect(server).sendIfItListens(Wire.bytes(Wire.get("/a.txt"))));
+    }
+    int served = 0;
+    for (RawClient client : clients) {
+      served += client.read().status() == 200 ? 1 : 0;
+    }
+    assertTrue(served <= 10 && served >= 9, served + " served");
+  }
+
+  @Test
   void oneAddressMayHaveNoMoreThanItsShare() throws Exception {
     FrontServer server = server("maxconnect_client=3");
     served(server, 3);
@@ -156,6 +171,17 @@ final class LimitsTest extends FrontDoor {
     }
     uploader.close();
     endless.join();
+  }
+
+  @Test
+  void anErrorIsNotLostBehindInputThatNobodyRead() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      RawClient client = connect(server());
+      client.send("POST /a.txt HTTP/1.1\r\nHost: f\r\nContent-Length: 200000\r\n\r\n");
+      client.send(new byte[200_000]);
+      assertEquals(405, client.read().status());
+      client.assertClosed();
+    }
   }
 
   @Test

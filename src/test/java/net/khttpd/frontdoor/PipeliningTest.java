@@ -37,6 +37,22 @@ final class PipeliningTest extends FrontDoor {
   }
 
   @Test
+  void theAnswersToABatchArriveTogether() throws Exception {
+    RawClient client = connect(server());
+    String batch = Wire.get("/1.txt").repeat(20);
+    client.send(Wire.get("/1.txt"));
+    int one = client.arrivedTogether();
+    client.read();
+    for (int round = 0; round < 100; round++) {
+      client.send(batch);
+      assertEquals(20 * one, client.arrivedTogether(), "bytes there with the first");
+      for (int i = 0; i < 20; i++) {
+        client.read();
+      }
+    }
+  }
+
+  @Test
   void smallAndLargeAnswersKeepTheirOrder() throws Exception {
     RawClient client = connect(server());
     client.send(

@@ -17,6 +17,7 @@ import net.khttpd.frontdoor.harness.Wire;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a backend receives of a request that is passed on.
@@ -136,6 +137,20 @@ final class RelayRequestTest extends FrontDoor {
         pass("GET http://other.test:81/app.cgi?q HTTP/1.1\r\nHost: front.test\r\n\r\n");
     assertEquals("GET /app.cgi?q HTTP/1.1", received.requestLine());
     assertEquals("other.test:81", received.field("Host").orElseThrow());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET, http://other.test, GET / HTTP/1.1",
+    "GET, http://other.test/, GET / HTTP/1.1",
+    "GET, http://other.test?q=1, GET /?q=1 HTTP/1.1",
+    "POST, http://other.test/x?y, POST /x?y HTTP/1.1",
+    "OPTIONS, http://other.test, OPTIONS * HTTP/1.1",
+    "OPTIONS, *, OPTIONS * HTTP/1.1"
+  })
+  void anAbsoluteTargetWithoutAPathIsGivenOne(String method, String target, String line)
+      throws Exception {
+    assertEquals(line, pass(Wire.request(method, target)).requestLine());
   }
 
   @Test

@@ -148,6 +148,6 @@ final class ResetTest extends FrontDoor {
       }
     }
     new ServerSocket(port).close();
-    untilDescriptorsAre(before + 4);
+    untilDescriptorsAre(before + 1);
   }
 }

@@ -38,6 +38,11 @@ final class ByteStream {
     return next < end || fill();
   }
 
+  /// Bytes read from the socket and not yet taken.
+  int buffered() {
+    return end - next;
+  }
+
   /// Whether the end was a RST.
   boolean wasReset() {
     return reset;

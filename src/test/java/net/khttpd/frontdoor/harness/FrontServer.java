@@ -11,10 +11,11 @@ import net.khttpd.log.EventLog;
 import net.khttpd.settings.Draft;
 import net.khttpd.settings.OperatorException;
 
-/// The server under test, in this process, on a free port of 127.0.0.1, with one loop.
+/// The server under test, in this process, on a free port of 127.0.0.1, with one loop unless the
+/// settings say otherwise.
 public final class FrontServer implements AutoCloseable {
   private static final Pattern READY =
-      Pattern.compile("http://127\\.0\\.0\\.1:(\\d+) engine=(\\S+) threads=1\\b.*");
+      Pattern.compile("http://127\\.0\\.0\\.1:(\\d+) engine=(\\S+) threads=\\d+\\b.*");
 
   private final Server server;
   private final EventLog log;

@@ -137,6 +137,12 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
+  /// Waits for the next byte, and returns how many are there by then.
+  public int arrivedTogether() throws IOException {
+    in.peek();
+    return in.buffered() + socket.getInputStream().available();
+  }
+
   /// Drops body bytes; returns how many came before the server closed.
   public long skip(long length) throws IOException {
     return in.skip(length);
