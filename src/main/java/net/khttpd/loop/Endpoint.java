@@ -39,6 +39,7 @@ public abstract class Endpoint extends Timed {
   int file = -1;
   long fileOffset;
   long fileCount;
+  int rests;
   boolean connecting;
   boolean connectedAtOnce;
   int connectResult;

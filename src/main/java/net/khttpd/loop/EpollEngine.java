@@ -426,10 +426,7 @@ final class EpollEngine implements Engine {
         listener.accepted(result);
       } else if (result == -Errno.EAGAIN) {
         return;
-      } else if (result == -Errno.EMFILE
-          || result == -Errno.ENFILE
-          || result == -Errno.ENOMEM
-          || result == -Errno.ENOBUFS) {
+      } else if (Listener.exhausted(result)) {
         listener.armed = false;
         listener.acceptFailed(-result);
         return;

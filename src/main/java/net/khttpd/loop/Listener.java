@@ -1,5 +1,7 @@
 package net.khttpd.loop;
 
+import net.khttpd.kernel.Errno;
+
 /// A listening socket as one loop serves it. The descriptor belongs to the server: stopping to
 /// listen does not close it.
 public abstract class Listener {
@@ -14,6 +16,22 @@ public abstract class Listener {
 
   public final int descriptor() {
     return fd;
+  }
+
+  /// Whether accepting anew at once would fail in the same way, so that a loop would spin: others
+  /// than these are about one connection.
+  static boolean exhausted(int result) {
+    return switch (-result) {
+      case Errno.EMFILE,
+          Errno.ENFILE,
+          Errno.ENOMEM,
+          Errno.ENOBUFS,
+          Errno.EINVAL,
+          Errno.EBADF,
+          Errno.ENOTSOCK ->
+          true;
+      default -> false;
+    };
   }
 
   /// A connection has been accepted; the listener owns `connection` now.

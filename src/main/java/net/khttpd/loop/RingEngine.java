@@ -60,8 +60,10 @@ final class RingEngine implements Engine {
   /// side makes ready for ever: after 128 vain attempts the send would hold a worker thread.
   private static final int SEND_FLAGS = Sockets.MSG_DONTWAIT | Sockets.MSG_NOSIGNAL;
 
-  /// How long a full socket rests whose peer has ended its side.
-  private static final long HALF_CLOSED_NANOS = 20_000_000;
+  /// How long a full socket rests whose peer has ended its side: doubled while it takes nothing.
+  private static final long FIRST_REST_NANOS = 10_000_000;
+
+  private static final int RESTS = 6;
 
   /// What a completion is about: the top byte of `user_data`.
   private static final int RECEIVE = 1;
@@ -80,7 +82,7 @@ final class RingEngine implements Engine {
   private final Slots slots = new Slots();
   private final List<@Nullable Listener> listeners = new ArrayList<>();
   private final ArrayDeque<MessageHeader> messages = new ArrayDeque<>();
-  private final MemorySegment rest = Memory.allocate(16); // struct __kernel_timespec
+  private final MemorySegment rests = Memory.allocate(16 * RESTS); // of struct __kernel_timespec
   private ArrayList<Endpoint> starved = new ArrayList<>();
   private ArrayList<Endpoint> rearming = new ArrayList<>();
   private final ArrayDeque<Endpoint> closed = new ArrayDeque<>();
@@ -90,15 +92,17 @@ final class RingEngine implements Engine {
 
   RingEngine(Wakeup wakeup) {
     this.wakeup = wakeup;
-    rest.set(ValueLayout.JAVA_LONG, 0, 0);
-    rest.set(ValueLayout.JAVA_LONG, 8, HALF_CLOSED_NANOS);
+    for (int i = 0; i < RESTS; i++) {
+      rests.set(ValueLayout.JAVA_LONG, 16L * i, 0);
+      rests.set(ValueLayout.JAVA_LONG, 16L * i + 8, FIRST_REST_NANOS << i);
+    }
     ring = new Ring(SUBMISSIONS, COMPLETIONS);
     try {
       buffers = new BufferRing(ring, GROUP, BUFFERS, BUFFER_BYTES);
     } catch (KernelRefusal e) {
       ring.close();
       sockets.free();
-      Memory.free(rest);
+      Memory.free(rests);
       throw e;
     }
     watchWakeup();
@@ -227,6 +231,7 @@ final class RingEngine implements Engine {
     calls++;
     long sent = sockets.sendFile(endpoint.fd, file, offset, count);
     if (sent != -Errno.EAGAIN) {
+      endpoint.rests = 0;
       return sent;
     }
     endpoint.file = file;
@@ -304,7 +309,7 @@ final class RingEngine implements Engine {
     ring.enter(0); // the last closes are still to be submitted
     ring.close();
     sockets.free();
-    Memory.free(rest);
+    Memory.free(rests);
     if (left == 0) {
       buffers.free();
       messages.forEach(MessageHeader::free);
@@ -404,6 +409,7 @@ final class RingEngine implements Engine {
       finishIfIdle(endpoint);
       return;
     }
+    endpoint.rests = result > 0 ? 0 : endpoint.rests;
     if (result > 0 && result < endpoint.sendLeft) {
       endpoint.sendLeft -= result;
       endpoint.sendOffset += result;
@@ -471,20 +477,11 @@ final class RingEngine implements Engine {
     }
     if (listener.stopping) {
       listening(listener);
-    } else if (exhausted(result)) {
+    } else if (Listener.exhausted(result)) {
       listener.acceptFailed(-result);
     } else {
       listen(listener);
     }
-  }
-
-  private static boolean exhausted(int result) {
-    return result == -Errno.EMFILE
-        || result == -Errno.ENFILE
-        || result == -Errno.ENOMEM
-        || result == -Errno.ENOBUFS
-        || result == -Errno.EINVAL
-        || result == -Errno.EBADF;
   }
 
   private void listening(Listener listener) {
@@ -560,7 +557,8 @@ final class RingEngine implements Engine {
   private void restHalfClosed(Endpoint endpoint) {
     endpoint.inFlight++;
     long entry = ring.next(OP_TIMEOUT, -1, tag(WRITABLE, slots.tag(endpoint)));
-    ring.address(entry, rest.address());
+    ring.address(entry, rests.address() + 16L * endpoint.rests);
+    endpoint.rests = Math.min(endpoint.rests + 1, RESTS - 1);
     ring.length(entry, 1);
   }
 

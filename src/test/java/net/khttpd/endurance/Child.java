@@ -90,7 +90,22 @@ final class Child implements AutoCloseable {
 
   /// Time on the processors so far.
   long processorMillis() throws IOException {
-    String stat = Files.readString(proc("stat"));
+    return millis(Files.readString(proc("stat")));
+  }
+
+  /// The same of the loops and the kernel's workers for their rings alone: not of the compiler.
+  long loopMillis() throws IOException {
+    long sum = 0;
+    try (var tasks = Files.list(proc("task"))) {
+      for (Path task : tasks.toList()) {
+        String stat = Files.readString(task.resolve("stat"));
+        sum += stat.contains("(khttpd-") || stat.contains("(iou-") ? millis(stat) : 0;
+      }
+    }
+    return sum;
+  }
+
+  private static long millis(String stat) {
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
     return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 1000 / TICKS_PER_SECOND;
   }
