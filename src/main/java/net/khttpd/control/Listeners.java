@@ -20,11 +20,12 @@ final class Listeners implements AutoCloseable {
 
   /// Binds and listens.
   ///
+  /// @param wanted the port; 0: a free one
   /// @throws OperatorException if the address or port cannot be had; nothing stays bound
-  Listeners(Settings settings, int count) throws OperatorException {
+  Listeners(Settings settings, int wanted, int count) throws OperatorException {
     descriptors = new int[count];
     Arrays.fill(descriptors, -1);
-    port = settings.serverPort();
+    port = wanted;
     try {
       if (port != 0) {
         sockets.close(bind(settings, false));

@@ -60,11 +60,13 @@ final class Running {
   }
 
   /// Starts everything, or nothing.
-  static Running start(Settings settings, EventLog log, Runnable loopDied)
+  ///
+  /// @param port to listen on; 0: a free one
+  static Running start(Settings settings, int port, EventLog log, Runnable loopDied)
       throws OperatorException {
     boolean ring = wantRing(settings, log);
     Backends backends = new Backends(settings, log);
-    Listeners listeners = new Listeners(settings, settings.threads());
+    Listeners listeners = new Listeners(settings, port, settings.threads());
     try {
       backends.refuseOurselves(listeners.port());
     } catch (OperatorException e) {

@@ -39,9 +39,13 @@ public final class Server implements AutoCloseable {
   private volatile Runnable whenBroken = () -> {};
   private @Nullable Running running;
 
+  /// The port that was bound last; `serverport=0` keeps it over stop and start.
+  private int port;
+
   public Server(Settings settings, EventLog log) {
     this.settings = settings;
     this.log = log;
+    this.port = settings.serverPort();
   }
 
   public State state() {
@@ -111,7 +115,8 @@ public final class Server implements AutoCloseable {
     if (now == null) {
       state = State.STARTING;
       try {
-        now = Running.start(settings, log, this::loopDied);
+        now = Running.start(settings, port, log, this::loopDied);
+        port = now.port();
         running = now;
       } finally {
         state = running == null ? State.IDLE : State.RUNNING;

@@ -108,7 +108,7 @@ public final class ActiveExtensions {
     boolean valid = !name.isEmpty() && name.chars().noneMatch(c -> c <= ' ' || c == 0x7f);
     if (!valid || name.indexOf('.') >= 0 || name.indexOf('/') >= 0 || name.indexOf('*') >= 0) {
       throw new IllegalArgumentException(
-          "an active extension is written cgi, php* or ~, not '" + LogText.escape(pattern) + "'");
+          "an active extension is written cgi, php* or ~, not '" + pattern + "'");
     }
   }
 

@@ -102,7 +102,7 @@ final class MediaTypeText {
 
   private static void require(boolean valid, String text, String sentence) {
     if (!valid) {
-      throw new IllegalArgumentException(sentence + ", not '" + LogText.escape(text) + "'");
+      throw new IllegalArgumentException(sentence + ", not '" + text + "'");
     }
   }
 }

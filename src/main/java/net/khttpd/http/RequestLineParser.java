@@ -219,7 +219,11 @@ final class RequestLineParser {
       i++;
       if (index == VERSION_LENGTH + 1) {
         position = i;
-        return major == 1 ? TargetSyntax.judge(bytes, base, head) : -505;
+        return switch (major) {
+          case 1 -> TargetSyntax.judge(bytes, base, head);
+          case 0 -> -400; // HTTP/0.9 is refused like any request line without a version
+          default -> -505;
+        };
       }
     }
     position = i;

@@ -119,7 +119,7 @@ final class RequestCases {
         "GET / HTTP/1.1",
         "\r\n\r\nGET / HTTP/1.1",
         "x!#$%&'*+-.^_`|~ / HTTP/1.1");
-    add(cases, "505", host, "GET / HTTP/2.0", "GET / HTTP/9.9", "GET / HTTP/0.9", "PRI * HTTP/2.0");
+    add(cases, "505", host, "GET / HTTP/2.0", "GET / HTTP/9.9", "PRI * HTTP/2.0");
     add(cases, "400", host, "GET /file", "HEAD /file", "GET", "", "GET  / HTTP/1.1");
     add(cases, "400", host, "GET /  HTTP/1.1", "GET /a b HTTP/1.1", "GET * HTTP/1.1");
     add(cases, "400", host, "GET a HTTP/1.1", "GET a:80 HTTP/1.1", "GET ftp://a/ HTTP/1.1");

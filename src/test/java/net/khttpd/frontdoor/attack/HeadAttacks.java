@@ -147,6 +147,7 @@ public final class HeadAttacks extends Rows {
             passedOn("get " + DYNAMIC + " HTTP/1.1")));
     refuse("S20", "HTTP/0.9 GET", "GET @T\r\n", 400);
     refuse("S20", "HTTP/0.9 HEAD", "HEAD @T\r\n", 400);
+    refuse("S20", "HTTP/0.9 spelled out", "GET @T HTTP/0.9\r\nHost: front.test\r\n\r\n", 400);
     refuse("P3", "no version but fields", "GET @T\r\n" + HOST + "\r\n", 400);
     refuse("P6", "target without a slash", "GET -x/hello.txt HTTP/1.1\r\n" + HOST + "\r\n", 400);
     for (String method : List.of("CONNECT", "TRACE")) {
