@@ -27,10 +27,10 @@ final class TidyTest {
   /// Files that are longer for now; the number may only fall.
   private static final Map<String, Integer> LONGER =
       Map.of(
-          "RingEngine.java", 610,
+          "RingEngine.java", 575,
           "ClientEvents.java", 570,
           "Relay.java", 485,
-          "EpollEngine.java", 465,
+          "EpollEngine.java", 445,
           "PassOn.java", 420);
 
   private static final Map<String, String> BANNED =
@@ -44,7 +44,8 @@ final class TidyTest {
   private static final Pattern UNFINISHED = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XXX)\\b");
   private static final Pattern REGISTRY =
       Pattern.compile("repo\\d?\\.(maven|apache)\\.|maven\\.org|npmjs|pypi\\.|plugins\\.gradle");
-  private static final Pattern MACHINE = Pattern.compile("/(home|Users)/[a-z]|/work/|/tmp/wt");
+  private static final Pattern MACHINE =
+      Pattern.compile("/(home|Users)/[a-z]|" + Pattern.quote(Path.of("").toAbsolutePath() + "/"));
   private static final Pattern PUBLIC_TYPE =
       Pattern.compile("^public .*\\b(class|interface|record|enum)\\s+\\w+");
 

@@ -41,7 +41,7 @@ final class EpollEngine implements Engine {
   private final Slots slots = new Slots();
   private final MemorySegment buffer = Memory.allocate(BUFFER_BYTES);
   private final List<@Nullable Listener> listeners = new ArrayList<>();
-  private final ArrayDeque<MessageHeader> messages = new ArrayDeque<>();
+  private final Messages messages = new Messages();
   private final ArrayDeque<Endpoint> eager = new ArrayDeque<>();
   private final ArrayDeque<Endpoint> closed = new ArrayDeque<>();
   private final ArrayDeque<Listener> waiting = new ArrayDeque<>();
@@ -169,23 +169,19 @@ final class EpollEngine implements Engine {
       MemorySegment body,
       long bodyOffset,
       int bodyLength) {
-    MessageHeader message = messages.poll();
-    if (message == null) {
-      message = new MessageHeader();
-    }
-    message.point(head, headOffset, headLength, body, bodyOffset, bodyLength);
+    MessageHeader message =
+        messages.take(endpoint, head, headOffset, headLength, body, bodyOffset, bodyLength);
     endpoint.sendFlags = 0;
     calls++;
     int total = headLength + bodyLength;
     int sent = sockets.send(endpoint.fd, message, 0);
     if (sent == total || (sent < 0 && sent != -Errno.EAGAIN && sent != -Errno.EINTR)) {
-      messages.push(message);
+      messages.giveBack(endpoint);
       return sent;
     }
     sent = Math.max(sent, 0);
     message.advance(sent);
     endpoint.writable = false;
-    endpoint.message = message;
     endpoint.sendLeft = total - sent;
     endpoint.sendTotal = total;
     return PENDING;
@@ -223,7 +219,7 @@ final class EpollEngine implements Engine {
     }
     calls++;
     sockets.close(endpoint.fd);
-    releaseMessage(endpoint);
+    messages.giveBack(endpoint);
     slots.remove(endpoint);
     closed.add(endpoint);
   }
@@ -281,7 +277,7 @@ final class EpollEngine implements Engine {
   public void close() {
     epoll.close();
     sockets.free();
-    messages.forEach(MessageHeader::free);
+    messages.free();
     Memory.free(buffer);
   }
 
@@ -376,7 +372,7 @@ final class EpollEngine implements Engine {
       }
     } else {
       endpoint.sending = null;
-      releaseMessage(endpoint);
+      messages.giveBack(endpoint);
       endpoint.sent(sent < 0 ? sent : endpoint.sendTotal);
     }
   }
@@ -441,14 +437,6 @@ final class EpollEngine implements Engine {
     if (!endpoint.queued) {
       endpoint.queued = true;
       eager.add(endpoint);
-    }
-  }
-
-  private void releaseMessage(Endpoint endpoint) {
-    MessageHeader message = endpoint.message;
-    if (message != null) {
-      endpoint.message = null;
-      messages.push(message);
     }
   }
 }

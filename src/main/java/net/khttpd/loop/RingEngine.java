@@ -11,6 +11,7 @@ import net.khttpd.kernel.KernelRefusal;
 import net.khttpd.kernel.Memory;
 import net.khttpd.kernel.MessageHeader;
 import net.khttpd.kernel.Ring;
+import net.khttpd.kernel.RingOperation;
 import net.khttpd.kernel.SocketAddress;
 import net.khttpd.kernel.Sockets;
 import net.khttpd.kernel.Wakeup;
@@ -32,29 +33,6 @@ final class RingEngine implements Engine {
   private static final int BUFFERS = 256;
   private static final int BUFFER_BYTES = 4096;
   private static final int GROUP = 0;
-
-  private static final int OP_POLL_ADD = 6;
-  private static final int OP_SENDMSG = 9;
-  private static final int OP_ACCEPT = 13;
-  private static final int OP_ASYNC_CANCEL = 14;
-  private static final int OP_CONNECT = 16;
-  private static final int OP_CLOSE = 19;
-  private static final int OP_SEND = 26;
-  private static final int OP_RECV = 27;
-  private static final int SQE_BUFFER_SELECT = 1 << 5;
-  private static final int SQE_CQE_SKIP_SUCCESS = 1 << 6;
-  private static final int RECV_MULTISHOT = 2;
-  private static final int ACCEPT_MULTISHOT = 1;
-  private static final int POLL_MULTISHOT = 1;
-  private static final int CANCEL_ALL = 1;
-  private static final int CANCEL_FD = 2;
-  private static final int CQE_BUFFER = 1;
-  private static final int CQE_MORE = 2;
-  private static final int POLLIN = 1;
-  private static final int POLLOUT = 4;
-  private static final int POLLERR = 8;
-  private static final int POLLHUP = 16;
-  private static final int OP_TIMEOUT = 11;
 
   /// Without MSG_DONTWAIT the ring would itself wait by a poll, which a peer that has ended its
   /// side makes ready for ever: after 128 vain attempts the send would hold a worker thread.
@@ -81,7 +59,7 @@ final class RingEngine implements Engine {
   private final Wakeup wakeup;
   private final Slots slots = new Slots();
   private final List<@Nullable Listener> listeners = new ArrayList<>();
-  private final ArrayDeque<MessageHeader> messages = new ArrayDeque<>();
+  private final Messages messages = new Messages();
   private final MemorySegment rests = Memory.allocate(16 * RESTS); // of struct __kernel_timespec
   private ArrayList<Endpoint> starved = new ArrayList<>();
   private ArrayList<Endpoint> rearming = new ArrayList<>();
@@ -121,8 +99,8 @@ final class RingEngine implements Engine {
     }
     if (!listener.armed && !listener.stopping) {
       listener.armed = true;
-      long entry = ring.next(OP_ACCEPT, listener.fd, tag(ACCEPT, listener.slot));
-      ring.ioprio(entry, ACCEPT_MULTISHOT);
+      long entry = ring.next(RingOperation.OP_ACCEPT, listener.fd, tag(ACCEPT, listener.slot));
+      ring.ioprio(entry, RingOperation.ACCEPT_MULTISHOT);
       ring.operationFlags(entry, Sockets.SOCK_CLOEXEC | Sockets.SOCK_NONBLOCK);
     }
   }
@@ -152,7 +130,7 @@ final class RingEngine implements Engine {
 
   @Override
   public void connect(Endpoint endpoint, SocketAddress address) {
-    long entry = begin(OP_CONNECT, CONNECT, endpoint);
+    long entry = begin(RingOperation.OP_CONNECT, CONNECT, endpoint);
     ring.socketAddress(entry, address);
   }
 
@@ -172,7 +150,7 @@ final class RingEngine implements Engine {
     endpoint.into = buffer;
     endpoint.intoOffset = offset;
     endpoint.intoLength = length;
-    long entry = begin(OP_RECV, RECEIVE, endpoint);
+    long entry = begin(RingOperation.OP_RECV, RECEIVE, endpoint);
     ring.buffer(entry, buffer, offset, length);
   }
 
@@ -213,12 +191,7 @@ final class RingEngine implements Engine {
       MemorySegment body,
       long bodyOffset,
       int bodyLength) {
-    MessageHeader message = messages.poll();
-    if (message == null) {
-      message = new MessageHeader();
-    }
-    message.point(head, headOffset, headLength, body, bodyOffset, bodyLength);
-    endpoint.message = message;
+    messages.take(endpoint, head, headOffset, headLength, body, bodyOffset, bodyLength);
     endpoint.sendLeft = headLength + bodyLength;
     endpoint.sendTotal = endpoint.sendLeft;
     endpoint.sendFlags = SEND_FLAGS;
@@ -263,9 +236,9 @@ final class RingEngine implements Engine {
     if (endpoint.inFlight == 0) {
       finish(endpoint);
     } else {
-      long entry = ring.next(OP_ASYNC_CANCEL, endpoint.fd, tag(IGNORED, 0));
-      ring.operationFlags(entry, CANCEL_FD | CANCEL_ALL);
-      ring.flags(entry, SQE_CQE_SKIP_SUCCESS);
+      long entry = ring.next(RingOperation.OP_ASYNC_CANCEL, endpoint.fd, tag(IGNORED, 0));
+      ring.operationFlags(entry, RingOperation.CANCEL_FD | RingOperation.CANCEL_ALL);
+      ring.flags(entry, RingOperation.SQE_CQE_SKIP_SUCCESS);
     }
   }
 
@@ -312,7 +285,7 @@ final class RingEngine implements Engine {
     Memory.free(rests);
     if (left == 0) {
       buffers.free();
-      messages.forEach(MessageHeader::free);
+      messages.free();
     }
   }
 
@@ -344,10 +317,10 @@ final class RingEngine implements Engine {
 
   private void received(@Nullable Endpoint endpoint, int result, int flags) {
     int id = flags >>> 16;
-    boolean provided = (flags & CQE_BUFFER) != 0;
+    boolean provided = (flags & RingOperation.CQE_BUFFER) != 0;
     try {
       if (endpoint != null) {
-        received(endpoint, id, provided, result, (flags & CQE_MORE) != 0);
+        received(endpoint, id, provided, result, (flags & RingOperation.CQE_MORE) != 0);
       }
     } finally {
       if (provided) {
@@ -405,7 +378,7 @@ final class RingEngine implements Engine {
     }
     endpoint.inFlight--;
     if (endpoint.closing) {
-      releaseMessage(endpoint);
+      messages.giveBack(endpoint);
       finishIfIdle(endpoint);
       return;
     }
@@ -421,7 +394,7 @@ final class RingEngine implements Engine {
     } else if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
       pollWritable(endpoint);
     } else {
-      releaseMessage(endpoint);
+      messages.giveBack(endpoint);
       endpoint.sending = null;
       endpoint.sent(result < 0 ? result : endpoint.sendTotal);
     }
@@ -433,9 +406,11 @@ final class RingEngine implements Engine {
     }
     endpoint.inFlight--;
     if (endpoint.closing) {
-      releaseMessage(endpoint);
+      messages.giveBack(endpoint);
       finishIfIdle(endpoint);
-    } else if (result >= 0 && (result & (POLLOUT | POLLERR | POLLHUP)) == 0) {
+    } else if (result >= 0
+        && (result & (RingOperation.POLLOUT | RingOperation.POLLERR | RingOperation.POLLHUP))
+            == 0) {
       restHalfClosed(endpoint);
     } else if (endpoint.file < 0) {
       submitSend(endpoint);
@@ -468,7 +443,7 @@ final class RingEngine implements Engine {
     if (listener == null) {
       return;
     }
-    listener.armed = (flags & CQE_MORE) != 0;
+    listener.armed = (flags & RingOperation.CQE_MORE) != 0;
     if (result >= 0) {
       listener.accepted(result);
     }
@@ -494,24 +469,24 @@ final class RingEngine implements Engine {
   private void woken(int flags) {
     wakeup.drain();
     calls++;
-    if ((flags & CQE_MORE) == 0) {
+    if ((flags & RingOperation.CQE_MORE) == 0) {
       watchWakeup();
     }
   }
 
   private void watchWakeup() {
-    long entry = ring.next(OP_POLL_ADD, wakeup.descriptor(), tag(WAKE, 0));
-    ring.operationFlags(entry, POLLIN);
-    ring.length(entry, POLL_MULTISHOT);
+    long entry = ring.next(RingOperation.OP_POLL_ADD, wakeup.descriptor(), tag(WAKE, 0));
+    ring.operationFlags(entry, RingOperation.POLLIN);
+    ring.length(entry, RingOperation.POLL_MULTISHOT);
   }
 
   private void arm(Endpoint endpoint, Receiving mode) {
     expect(endpoint, mode);
-    long entry = begin(OP_RECV, RECEIVE, endpoint);
-    ring.flags(entry, SQE_BUFFER_SELECT);
+    long entry = begin(RingOperation.OP_RECV, RECEIVE, endpoint);
+    ring.flags(entry, RingOperation.SQE_BUFFER_SELECT);
     ring.bufferGroup(entry, GROUP);
     if (mode == Receiving.CONTINUOUS) {
-      ring.ioprio(entry, RECV_MULTISHOT);
+      ring.ioprio(entry, RingOperation.RECV_MULTISHOT);
     }
   }
 
@@ -539,7 +514,8 @@ final class RingEngine implements Engine {
 
   private void submitSend(Endpoint endpoint) {
     MessageHeader message = endpoint.message;
-    long entry = begin(message == null ? OP_SEND : OP_SENDMSG, SEND, endpoint);
+    long entry =
+        begin(message == null ? RingOperation.OP_SEND : RingOperation.OP_SENDMSG, SEND, endpoint);
     if (message == null) {
       MemorySegment bytes = endpoint.sending;
       if (bytes == null) {
@@ -556,15 +532,15 @@ final class RingEngine implements Engine {
   /// peer has ended its side: time is.
   private void restHalfClosed(Endpoint endpoint) {
     endpoint.inFlight++;
-    long entry = ring.next(OP_TIMEOUT, -1, tag(WRITABLE, slots.tag(endpoint)));
+    long entry = ring.next(RingOperation.OP_TIMEOUT, -1, tag(WRITABLE, slots.tag(endpoint)));
     ring.address(entry, rests.address() + 16L * endpoint.rests);
     endpoint.rests = Math.min(endpoint.rests + 1, RESTS - 1);
     ring.length(entry, 1);
   }
 
   private void pollWritable(Endpoint endpoint) {
-    long entry = begin(OP_POLL_ADD, WRITABLE, endpoint);
-    ring.operationFlags(entry, POLLOUT);
+    long entry = begin(RingOperation.OP_POLL_ADD, WRITABLE, endpoint);
+    ring.operationFlags(entry, RingOperation.POLLOUT);
   }
 
   private long begin(int opcode, int operation, Endpoint endpoint) {
@@ -573,9 +549,9 @@ final class RingEngine implements Engine {
   }
 
   private void cancel(long userData) {
-    long entry = ring.next(OP_ASYNC_CANCEL, -1, tag(IGNORED, 0));
+    long entry = ring.next(RingOperation.OP_ASYNC_CANCEL, -1, tag(IGNORED, 0));
     ring.address(entry, userData);
-    ring.flags(entry, SQE_CQE_SKIP_SUCCESS);
+    ring.flags(entry, RingOperation.SQE_CQE_SKIP_SUCCESS);
   }
 
   private void finishIfIdle(Endpoint endpoint) {
@@ -585,18 +561,10 @@ final class RingEngine implements Engine {
   }
 
   private void finish(Endpoint endpoint) {
-    long entry = ring.next(OP_CLOSE, endpoint.fd, tag(IGNORED, 0));
-    ring.flags(entry, SQE_CQE_SKIP_SUCCESS);
+    long entry = ring.next(RingOperation.OP_CLOSE, endpoint.fd, tag(IGNORED, 0));
+    ring.flags(entry, RingOperation.SQE_CQE_SKIP_SUCCESS);
     slots.remove(endpoint);
     closed.add(endpoint);
-  }
-
-  private void releaseMessage(Endpoint endpoint) {
-    MessageHeader message = endpoint.message;
-    if (message != null) {
-      endpoint.message = null;
-      messages.push(message);
-    }
   }
 
   private static long tag(int operation, long rest) {

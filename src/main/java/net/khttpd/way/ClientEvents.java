@@ -402,8 +402,11 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
       return;
     }
     client.driven = true;
-    drive(client);
-    client.driven = false;
+    try {
+      drive(client);
+    } finally {
+      client.driven = false; // a fault of ours must not leave the connection standing for ever
+    }
     switch (client.state) {
       case READING -> waitForHead(client);
       case LOOKING_UP -> lookingUp(client);
