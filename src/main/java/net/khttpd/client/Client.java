@@ -191,8 +191,8 @@ public final class Client extends Endpoint implements Waiter {
     stages.found(this, entry);
   }
 
-  @Override
-  protected void resumed() {
+  /// It is its turn to send of its file.
+  public void resumed() {
     stages.resumed(this);
   }
 

@@ -36,9 +36,7 @@ public abstract class Endpoint extends Timed {
   int sendTotal;
   int sendFlags;
   net.khttpd.kernel.@Nullable MessageHeader message;
-  int file = -1;
-  long fileOffset;
-  long fileCount;
+  boolean awaitsRoom;
   int rests;
   boolean connecting;
   boolean connectedAtOnce;
@@ -65,14 +63,11 @@ public abstract class Endpoint extends Timed {
   /// The receive that [Engine#stopReceiving] ended is over: nothing more will be delivered.
   protected abstract void receivingStopped();
 
-  /// A send that was pending is over: bytes sent, or `-errno`.
+  /// A send that was pending is over: bytes sent, `-errno`, or [Engine#ROOM] after a sendFile.
   protected abstract void sent(long result);
 
   /// A connect is over: 0 or `-errno`.
   protected abstract void connected(int result);
-
-  /// The turn asked for by [Loop#nextTurn] has come.
-  protected abstract void resumed();
 
   /// The descriptor is closed and nothing of the endpoint is in flight: buffers may be given back.
   protected abstract void closed();

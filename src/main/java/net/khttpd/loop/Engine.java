@@ -11,6 +11,9 @@ public sealed interface Engine extends AutoCloseable permits RingEngine, EpollEn
   /// The result comes later.
   long PENDING = Long.MIN_VALUE;
 
+  /// The socket of a [#sendFile] that was pending has room again.
+  long ROOM = Long.MIN_VALUE + 1;
+
   /// As in the setting `engine`: `io_uring` or `epoll`.
   String name();
 
@@ -59,8 +62,8 @@ public sealed interface Engine extends AutoCloseable permits RingEngine, EpollEn
       int bodyLength);
 
   /// Sends at most `count` bytes of a file, as many as the socket takes now: bytes sent (0: the
-  /// file ends there), `-errno` or [#PENDING] with the same to follow once the socket has taken
-  /// some.
+  /// file ends there), `-errno` or [#PENDING] if it takes none; then [#ROOM] follows, and the
+  /// caller decides how much it sends when.
   long sendFile(Endpoint endpoint, int file, long offset, long count);
 
   /// shutdown(2) of the sending side: the peer reads the end of the stream.

@@ -195,9 +195,7 @@ final class EpollEngine implements Engine {
       return sent;
     }
     endpoint.writable = false;
-    endpoint.file = file;
-    endpoint.fileOffset = offset;
-    endpoint.fileCount = count;
+    endpoint.awaitsRoom = true;
     return PENDING;
   }
 
@@ -340,13 +338,9 @@ final class EpollEngine implements Engine {
   private void resume(Endpoint endpoint) {
     MemorySegment bytes = endpoint.sending;
     MessageHeader message = endpoint.message;
-    if (endpoint.file >= 0) {
-      int file = endpoint.file;
-      endpoint.file = -1;
-      long sent = sendFile(endpoint, file, endpoint.fileOffset, endpoint.fileCount);
-      if (sent != PENDING) {
-        endpoint.sent(sent);
-      }
+    if (endpoint.awaitsRoom) {
+      endpoint.awaitsRoom = false;
+      endpoint.sent(ROOM);
     } else if (message != null) {
       calls++;
       resumed(endpoint, sockets.send(endpoint.fd, message, endpoint.sendFlags));

@@ -42,7 +42,7 @@ public final class Loop implements Executor {
   private final Wakeup wakeup = new Wakeup();
   private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean signalled = new AtomicBoolean();
-  private final ArrayDeque<Endpoint> later = new ArrayDeque<>();
+  private final ArrayDeque<Runnable> later = new ArrayDeque<>();
   private final Engine engine;
   private final TimerWheel wheel;
   private final Consumer<Throwable> broken;
@@ -102,10 +102,10 @@ public final class Loop implements Executor {
     wheel.cancel(timed);
   }
 
-  /// Calls [Endpoint#resumed] in the next turn, which does not wait: for work that is bounded in
-  /// one turn.
-  public void nextTurn(Endpoint endpoint) {
-    later.add(endpoint);
+  /// Runs a task in the next turn, after what came meanwhile; that turn does not wait. For work
+  /// that is bounded in one turn. The loop's thread.
+  public void nextTurn(Runnable task) {
+    later.add(task);
   }
 
   /// Runs a task on the loop's thread, soon. Any thread.
@@ -158,10 +158,7 @@ public final class Loop implements Executor {
     epochMillis = System.currentTimeMillis();
     engine.dispatch();
     for (int i = 0; i < resuming; i++) {
-      Endpoint endpoint = later.remove();
-      if (!endpoint.closing) {
-        endpoint.resumed();
-      }
+      later.remove().run();
     }
     runTasks();
     wheel.advance(nanos);

@@ -207,9 +207,7 @@ final class RingEngine implements Engine {
       endpoint.rests = 0;
       return sent;
     }
-    endpoint.file = file;
-    endpoint.fileOffset = offset;
-    endpoint.fileCount = count;
+    endpoint.awaitsRoom = true;
     pollWritable(endpoint);
     return PENDING;
   }
@@ -412,17 +410,11 @@ final class RingEngine implements Engine {
         && (result & (RingOperation.POLLOUT | RingOperation.POLLERR | RingOperation.POLLHUP))
             == 0) {
       restHalfClosed(endpoint);
-    } else if (endpoint.file < 0) {
-      submitSend(endpoint);
+    } else if (endpoint.awaitsRoom) {
+      endpoint.awaitsRoom = false;
+      endpoint.sent(result >= 0 || result == -Errno.ETIME ? ROOM : result);
     } else {
-      int file = endpoint.file;
-      endpoint.file = -1;
-      boolean goesOn = result >= 0 || result == -Errno.ETIME;
-      long sent =
-          !goesOn ? result : sendFile(endpoint, file, endpoint.fileOffset, endpoint.fileCount);
-      if (sent != PENDING) {
-        endpoint.sent(sent);
-      }
+      submitSend(endpoint);
     }
   }
 

@@ -123,11 +123,6 @@ final class BackendConnection extends Endpoint {
   }
 
   @Override
-  protected void resumed() {
-    throw new AssertionError("a backend's connection asks for no turn");
-  }
-
-  @Override
   protected void expired() {
     Relay exchange = relay;
     switch (state) {

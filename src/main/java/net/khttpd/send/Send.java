@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Answers gather in the client's output until a batch is complete; heads and small bodies are
 /// copied into it and leave in one send. A larger body ends the batch: from memory it leaves
-/// together with the output (sendmsg), from a file behind it (sendfile, a bounded slice a turn).
+/// together with the output (sendmsg), from a file behind it (sendfile, as [FileTurns] grants).
 /// What the kernel has been given is not written to until it is out.
 public final class Send {
   /// Bodies up to this size are copied: measured, a copy of 16 KiB costs less than a second iovec.
@@ -28,9 +28,6 @@ public final class Send {
 
   /// One batch of answers at most; then the client must take some before it is read on.
   private static final int BATCH_BYTES = 32 * 1024;
-
-  /// Of a file, what one turn sends at most: a call of 100 MB holds the loop for 20 ms (measured).
-  private static final long SLICE_BYTES = 1024 * 1024;
 
   /// What became of a flush.
   public enum Flushed {
@@ -47,6 +44,7 @@ public final class Send {
   private final Buffers buffers;
   private final View view;
   private final Counters counters;
+  private final FileTurns turns;
   private final MemorySegment date = Memory.allocate(HttpDate.LENGTH);
   private long dateSecond = Long.MIN_VALUE;
 
@@ -56,6 +54,7 @@ public final class Send {
     this.engine = loop.engine();
     this.buffers = buffers;
     this.counters = counters;
+    turns = new FileTurns(loop);
   }
 
   /// Queues a file's answer; returns its length on the wire, or -1 if the batch is full: flush
@@ -109,10 +108,13 @@ public final class Send {
 
   /// Hands what is queued to the engine.
   public Flushed flush(Client client) {
-    long slice = SLICE_BYTES;
     while (!client.sending) {
       MemorySegment out = client.output;
       Entry body = client.body;
+      long granted = body == null || body.body() != null ? 0 : turns.grant(client);
+      if (granted == FileTurns.LATER) {
+        return Flushed.PENDING; // others first
+      }
       long result;
       if (out != null) {
         result = sendOutput(client, out, body);
@@ -122,7 +124,7 @@ public final class Send {
         }
         result =
             engine.sendFile(
-                client, body.descriptor(), client.bodyOffset, Math.min(client.bodyLeft, slice));
+                client, body.descriptor(), client.bodyOffset, Math.min(client.bodyLeft, granted));
       } else {
         return Flushed.DONE;
       }
@@ -133,13 +135,6 @@ public final class Send {
       if (!account(client, result)) {
         return Flushed.BROKEN;
       }
-      if (out == null) {
-        slice -= result;
-        if (slice <= 0 && client.body != null) {
-          loop.nextTurn(client); // others first
-          return Flushed.PENDING;
-        }
-      }
     }
     return Flushed.PENDING;
   }
@@ -147,7 +142,7 @@ public final class Send {
   /// Takes the result of a send that was pending; false: the connection must be closed by a reset.
   public boolean sent(Client client, long result) {
     client.sending = false;
-    return account(client, result);
+    return result == Engine.ROOM || account(client, result);
   }
 
   /// Whether answers of ours are queued or in flight.
@@ -213,6 +208,7 @@ public final class Send {
       }
       client.bodyOffset += result;
       client.bodyLeft -= result;
+      turns.sent(result);
     }
     if (body != null && client.bodyLeft == 0) {
       body.release();

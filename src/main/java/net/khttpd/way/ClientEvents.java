@@ -189,8 +189,6 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   public void resumed(Client client) {
     if (client.state == State.SENDING) {
       go(client);
-    } else if (draining) {
-      closeIfIdle(client);
     }
   }
 
@@ -335,7 +333,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     way().drain();
     roster.forEach(client -> {
       if (isIdle(client)) {
-        loop.nextTurn(client); // a request that has come already is answered first
+        loop.nextTurn(() -> closeIfIdle(client)); // a request that has come is answered first
       }
     });
     tellDrained();

@@ -74,7 +74,7 @@ final class LifeTest {
       loop.run(() -> {
         loop.engine().receive(endpoint);
         loop.engine().send(endpoint, memory, 0, 12 << 20, false);
-        loop.loop().nextTurn(endpoint);
+        loop.loop().nextTurn(endpoint::resumed);
         loop.engine().close(endpoint, true);
         loop.engine().close(endpoint, false);
       });

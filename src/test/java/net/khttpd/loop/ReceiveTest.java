@@ -44,7 +44,7 @@ final class ReceiveTest {
       pair.peer().getOutputStream().write(text("a"));
       pair.endpoint().await("received");
       pair.peer().getOutputStream().write(text("b"));
-      loop.run(() -> loop.loop().nextTurn(pair.endpoint()));
+      loop.run(() -> loop.loop().nextTurn(pair.endpoint()::resumed));
       pair.endpoint().await("resumed");
       loop.run(() -> loop.engine().receiveOnce(pair.endpoint()));
       assertEquals("b", new String(pair.endpoint().await("received").bytes(), US_ASCII));
@@ -158,7 +158,7 @@ final class ReceiveTest {
               stop(endpoint);
             }
           } else if (!endpoint.stopping) {
-            loop.loop().nextTurn(endpoint);
+            loop.loop().nextTurn(endpoint::resumed);
           }
         }
         case "stopped", "resumed" -> {
@@ -172,7 +172,7 @@ final class ReceiveTest {
 
     private void stop(ScriptedEndpoint endpoint) {
       if (loop.engine().stopReceiving(endpoint)) {
-        loop.loop().nextTurn(endpoint);
+        loop.loop().nextTurn(endpoint::resumed);
       }
     }
 

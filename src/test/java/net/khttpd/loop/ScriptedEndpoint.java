@@ -63,9 +63,11 @@ final class ScriptedEndpoint extends Endpoint {
     note("connected", result, NOTHING);
   }
 
-  @Override
-  protected void resumed() {
-    note("resumed", 0, NOTHING);
+  /// The turn asked for with `nextTurn(endpoint::resumed)` has come.
+  void resumed() {
+    if (!closing) {
+      note("resumed", 0, NOTHING);
+    }
   }
 
   @Override
