@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /// understood; it makes no difference how it arrives; and what was understood reads the same when
 /// written again.
 final class HeadFuzzTest {
-  private static final int ROUNDS = Boolean.getBoolean("khttpd.long") ? 5_000_000 : 200_000;
+  private static final int ROUNDS = Boolean.getBoolean("khttpd.long") ? 2_000_000 : 100_000;
   private static final long SEED = 20261122;
 
   private static final String[] SEEDS = {
