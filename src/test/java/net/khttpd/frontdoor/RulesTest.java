@@ -26,6 +26,9 @@ final class RulesTest extends FrontDoor {
     }
   }
 
+  private static final String SLOW = "/a.txt?" + "a".repeat(80) + "!";
+  private static final String HARD = "/a.txt?" + "a".repeat(8_000);
+
   static List<Row> rows() {
     return List.of(
         new Row("GET of a file", Wire.get("/a.txt"), 200, 200),
@@ -43,6 +46,10 @@ final class RulesTest extends FrontDoor {
         new Row("query ignored", Wire.get("/a.txt?x=1"), 200, 200, "query=ignore"),
         new Row("query that matches", Wire.get("/a.txt?v=12"), 200, 200, "query=v=[0-9]+"),
         new Row("query that does not", Wire.get("/a.txt?v=1x"), 200, PASSED_ON, "query=v=[0-9]+"),
+        new Row("query too hard to match", Wire.get(HARD + "!"), 200, PASSED_ON, "query=(a+)+"),
+        new Row("query that would take for ever", Wire.get(SLOW), 200, PASSED_ON, "query=(a|aa)+"),
+        new Row("query too long to match", Wire.get(HARD), 200, PASSED_ON, "query=(a|b)*"),
+        new Row("long query that matches", Wire.get(HARD), 200, 200, "query=a*"),
         new Row("active extension", Wire.get("/page.php"), 404, PASSED_ON),
         new Row("active extension by pattern", Wire.get("/page.php7"), 404, PASSED_ON),
         new Row("active key", Wire.get("/site.key"), 404, PASSED_ON),
