@@ -70,6 +70,9 @@ final class RulesTest extends FrontDoor {
         new Row("other host", Wire.get("/a.txt"), 200, PASSED_ON, "hosts=example.test"),
         new Row("host named", Wire.get("/a.txt"), 200, 200, "hosts=front.test"),
         new Row("host by pattern", Wire.get("/a.txt"), 200, 200, "hosts=*.test"),
+        new Row("host by address", to("[0:0::1]:80"), 200, 200, "hosts=[::1]"),
+        new Row("host by another address", to("[::2]"), 200, PASSED_ON, "hosts=::1"),
+        new Row("host by no known kind of address", to("[v1.a]"), 200, PASSED_ON, "hosts=::1"),
         new Row("encoded slash", Wire.get("/guarded%2fa.txt"), 404, PASSED_ON),
         new Row("encoded backslash", Wire.get("/guarded%5ca.txt"), 404, PASSED_ON),
         new Row("encoded control", Wire.get("/a%01.txt"), 404, PASSED_ON),
@@ -98,6 +101,10 @@ final class RulesTest extends FrontDoor {
             PASSED_ON),
         new Row("absent", Wire.get("/absent.txt"), 404, PASSED_ON),
         new Row("absent directory", Wire.get("/absent/a.txt"), 404, PASSED_ON));
+  }
+
+  private static String to(String host) {
+    return "GET /a.txt HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
   }
 
   @BeforeEngine
