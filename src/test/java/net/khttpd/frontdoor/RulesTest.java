@@ -73,6 +73,10 @@ final class RulesTest extends FrontDoor {
         new Row("host by address", to("[0:0::1]:80"), 200, 200, "hosts=[::1]"),
         new Row("host by another address", to("[::2]"), 200, PASSED_ON, "hosts=::1"),
         new Row("host by no known kind of address", to("[v1.a]"), 200, PASSED_ON, "hosts=::1"),
+        new Row("raw UTF-8", Wire.get("/\u00c3\u00bc.txt"), 200, 200),
+        new Row("raw UTF-8, absent", Wire.get("/\u00c3\u00a4.txt"), 404, PASSED_ON),
+        new Row("raw bytes that are not UTF-8", Wire.get("/\u00fc.txt"), 404, PASSED_ON),
+        new Row("raw bytes in a query", Wire.get("/a.txt?\u00fc"), 200, PASSED_ON),
         new Row("encoded slash", Wire.get("/guarded%2fa.txt"), 404, PASSED_ON),
         new Row("encoded backslash", Wire.get("/guarded%5ca.txt"), 404, PASSED_ON),
         new Row("encoded control", Wire.get("/a%01.txt"), 404, PASSED_ON),
@@ -130,6 +134,10 @@ final class RulesTest extends FrontDoor {
             "plain")) {
       site.file(path, "static " + path);
     }
+    // The shell, because Java can name such a file in some locales only.
+    String copy = "cp -p a.txt \"$(printf '\\303\\274').txt\"";
+    var shell = new ProcessBuilder("sh", "-c", copy).directory(site.root().toFile()).inheritIO();
+    assertEquals(0, shell.start().waitFor());
     site.mode("private.txt", "rw-r-----").mode("run.txt", "rwxr-xr-x");
     java.nio.file.Files.writeString(site.outside().resolve("out.txt"), "SECRET");
     site.link("out.txt", site.outside().resolve("out.txt"));
