@@ -218,7 +218,8 @@ final class WayOfRequest {
   boolean refuseUnread(Client client, Status status, boolean close) {
     ErrorAnswer error = ErrorAnswer.of(status);
     boolean last = close || draining;
-    Persistence persistence = last ? Persistence.CLOSES : Persistence.GOES_ON;
+    Persistence kept = client.http10 ? Persistence.KEPT_ALIVE : Persistence.GOES_ON;
+    Persistence persistence = last ? Persistence.CLOSES : kept;
     byte[] body = client.refusalWithoutBody ? NO_BODY : error.body();
     if (send.answer(client, error.head(), body, persistence) < 0) {
       return false;
@@ -252,6 +253,7 @@ final class WayOfRequest {
     } else if (available > head.length()) {
       client.input.append(bytes, at + head.length(), available - head.length());
     }
+    client.http10 = head.minorVersion() == 0;
     passOn.begin(client, head);
     events.passedOn(client);
   }
