@@ -110,6 +110,9 @@ public final class Client extends Endpoint implements Waiter {
   /// The connection closes after [#refusal].
   public boolean refusalCloses;
 
+  /// The request that was passed on last is HTTP/1.0: whoever keeps its connection has to say so.
+  public boolean http10;
+
   /// [#refusal] answers HEAD: its body stays away (RFC 9110 §9.3.2).
   public boolean refusalWithoutBody;
 

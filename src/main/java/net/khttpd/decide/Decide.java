@@ -77,6 +77,7 @@ public final class Decide {
   public Decision decide(RequestHead head, @Nullable Entry found, int lookups, Waiter waiter) {
     Method method = head.method();
     if (method == Method.CONNECT || method == Method.TRACE) {
+      objecting = Rule.METHOD;
       return refuse(Status.METHOD_NOT_ALLOWED);
     }
     decode(head);
@@ -234,7 +235,8 @@ public final class Decide {
   }
 
   private Decision unavailable(RequestHead head) {
-    return policy.backend() ? objection(Rule.EXISTS, head) : refuse(Status.SERVICE_UNAVAILABLE);
+    Decision objection = objection(Rule.EXISTS, head);
+    return policy.backend() ? objection : refuse(Status.SERVICE_UNAVAILABLE);
   }
 
   private static Decision refuse(Status status) {

@@ -1,9 +1,6 @@
 package net.khttpd.decide;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import net.khttpd.http.FieldName;
 import net.khttpd.http.FieldSection;
@@ -131,8 +128,7 @@ final class RequestRules {
         && switch (policy.query()) {
           case QueryRule.Pass _ -> true;
           case QueryRule.Ignore _ -> false;
-          case QueryRule.IgnoreMatching ignored ->
-              !ignored.pattern().matcher(text(head, head.queryStart(), head.queryEnd())).matches();
+          case QueryRule.IgnoreMatching ignored -> !QueryMatch.matches(ignored.pattern(), head);
         };
   }
 
@@ -176,12 +172,5 @@ final class RequestRules {
     return policy.backend()
         || policy.active().matchesLast(path, offset, length)
         || policy.mediaTypes().find(path, offset, length) == MediaTypes.UNKNOWN;
-  }
-
-  private static String text(RequestHead head, int from, int to) {
-    byte[] copy = new byte[to - from];
-    MemorySegment.copy(
-        head.bytes(), ValueLayout.JAVA_BYTE, head.base() + from, copy, 0, copy.length);
-    return new String(copy, ISO_8859_1);
   }
 }

@@ -65,22 +65,24 @@ final class Loader {
     int descriptor = opened.descriptor();
     int errno = descriptor < 0 ? -descriptor : -Math.min(0, calls.stat(descriptor, 0, statx));
     try {
-      boolean marked = markers.onTheWay(calls, root, key.bytes, opened.realPath(), now);
+      Markers.Seen seen = markers.onTheWay(calls, root, key.bytes, opened.realPath(), now);
+      boolean marked = seen.marked();
+      long checked = seen.checkedNanos();
       if (errno != 0) {
         Found found = new Found(Facts.ofError(errno, marked), root.number, true, root.local);
-        return unlessKnown(known, key, found, wall, now);
+        return unlessKnown(known, key, found, wall, checked);
       }
       if (endsWith(opened.realPath(), DELETED)) {
         return null;
       }
       Found found = found(root, key, opened, marked);
-      Entry unchanged = known == null ? null : confirmed(known, found, now);
+      Entry unchanged = known == null ? null : confirmed(known, found, checked);
       if (unchanged != null) {
         return unchanged;
       }
       return found.facts().kind() == Kind.REGULAR
-          ? read(descriptor, key, found, wall, now, last)
-          : new Entry(store, key, found, Content.NONE, wall, now);
+          ? read(descriptor, key, found, wall, checked, last)
+          : new Entry(store, key, found, Content.NONE, wall, checked);
     } finally {
       if (descriptor >= 0) {
         calls.close(descriptor);

@@ -34,28 +34,38 @@ final class Markers {
     return names.isEmpty();
   }
 
+  /// What is known of the directories on the way to a file.
+  ///
+  /// @param checkedNanos when the kernel was asked about the one that it was asked about first:
+  ///   what follows from this must not be believed for longer than from then on
+  record Seen(boolean marked, long checkedNanos) {}
+
   /// Whether a directory above `path`, or one that `real` lies in, is marked. The second matters
   /// where a link was on the way. May block.
-  boolean onTheWay(
-      FileCalls calls, DocumentRoot.Generation root, byte[] path, byte[] real, long now) {
+  Seen onTheWay(FileCalls calls, DocumentRoot.Generation root, byte[] path, byte[] real, long now) {
     if (names.isEmpty()) {
-      return false;
+      return new Seen(false, now);
     }
-    if (above(calls, root, path, Opener.relativeFrom(path), now)) {
-      return true;
+    Seen asked = above(calls, root, path, Opener.relativeFrom(path), now);
+    if (asked.marked || real.length == 0) {
+      return asked;
     }
     int rest = Opener.beneathFrom(root.realPath, real);
-    return real.length > 0 && above(calls, root, real, Math.max(rest, 0), now);
+    Seen meant = above(calls, root, real, Math.max(rest, 0), now);
+    return new Seen(meant.marked, Math.min(asked.checkedNanos, meant.checkedNanos));
   }
 
-  private boolean above(
+  private Seen above(
       FileCalls calls, DocumentRoot.Generation root, byte[] path, int from, long now) {
+    long oldest = now;
     for (int end = from; end >= 0; end = nextDirectory(path, end)) {
-      if (directory(calls, root, path, from, end, now).marked) {
-        return true;
+      Directory directory = directory(calls, root, path, from, end, now);
+      oldest = Math.min(oldest, directory.checkedNanos);
+      if (directory.marked) {
+        return new Seen(true, oldest);
       }
     }
-    return false;
+    return new Seen(false, oldest);
   }
 
   /// Whether every directory above `path`, unmarked when last seen, still is. Never blocks: no

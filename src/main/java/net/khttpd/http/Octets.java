@@ -22,7 +22,8 @@ final class Octets {
   static final int PLAIN = 4;
 
   /// Whatever may stand raw in a request-target: visible ASCII without `#`, `%` and `?`, which have
-  /// their own treatment. Wider than RFC 3986, since browsers send `|`, `{` and `"` unencoded.
+  /// their own treatment, and obs-text. Wider than RFC 3986, since browsers send `|`, `{` and `"`
+  /// unencoded, and curl the UTF-8 it was given.
   static final int TARGET = 8;
 
   /// tchar (RFC 9110 §5.6.2).
@@ -51,7 +52,7 @@ final class Octets {
       CLASS[c] |= VALUE | TARGET;
     }
     for (int c = 0x80; c <= 0xff; c++) {
-      CLASS[c] |= VALUE;
+      CLASS[c] |= VALUE | TARGET;
     }
     CLASS[' '] |= VALUE;
     CLASS['\t'] |= VALUE;

@@ -37,6 +37,7 @@ public final class RequestHead {
 
   void clear() {
     length = 0;
+    method = Method.UNKNOWN;
     targetEnd = 0;
     queryStart = -1;
     queryEnd = -1;
@@ -74,6 +75,7 @@ public final class RequestHead {
     return length;
   }
 
+  /// Known as soon as its token has been read; [Method#UNKNOWN] before.
   public Method method() {
     return method;
   }

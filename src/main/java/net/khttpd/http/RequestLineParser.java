@@ -47,6 +47,10 @@ final class RequestLineParser {
     position = 0;
   }
 
+  boolean begun() {
+    return state != LEADING;
+  }
+
   /// How many octets from the base on have been consumed.
   int position() {
     return position;

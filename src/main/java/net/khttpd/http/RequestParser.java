@@ -40,6 +40,11 @@ public final class RequestParser {
     return head;
   }
 
+  /// Whether more has been read of a head than the empty lines that are tolerated before it.
+  public boolean begun() {
+    return line.begun();
+  }
+
   /// Begins a new head.
   public void reset() {
     head.clear();

@@ -17,7 +17,8 @@ final class TargetSyntax {
     int first = Octets.at(bytes, base + head.targetStart);
     boolean good;
     if (head.method == Method.CONNECT) {
-      good = authority(bytes, base, head);
+      authority(bytes, base, head);
+      good = true;
     } else if (first == '/') {
       head.targetForm = TargetForm.ORIGIN;
       good = true;
@@ -32,13 +33,16 @@ final class TargetSyntax {
     return good ? RequestLineParser.COMPLETE : -400;
   }
 
-  private static boolean authority(MemorySegment bytes, long base, RequestHead head) {
+  /// CONNECT is refused as a method wherever it leads, so a target that is no `host:port` is not
+  /// worth another status; it just names no authority.
+  private static void authority(MemorySegment bytes, long base, RequestHead head) {
     head.targetForm = TargetForm.AUTHORITY;
-    head.authorityStart = head.targetStart;
-    head.authorityEnd = head.targetEnd;
+    if (HostSyntax.isHostAndPort(bytes, base + head.targetStart, base + head.targetEnd)) {
+      head.authorityStart = head.targetStart;
+      head.authorityEnd = head.targetEnd;
+    }
     head.pathEnd = head.pathStart;
     head.plainPath = false;
-    return HostSyntax.isHostAndPort(bytes, base + head.targetStart, base + head.targetEnd);
   }
 
   private static boolean absolute(MemorySegment bytes, long base, RequestHead head) {

@@ -1,8 +1,5 @@
 package net.khttpd.refuse;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import net.khttpd.http.RequestHead;
 import net.khttpd.http.RequestPath;
@@ -21,28 +18,27 @@ public final class SlashRedirect {
     for (int i = 0; i < path.length(); i++) {
       int octet = path.bytes().get(ValueLayout.JAVA_BYTE, i) & 0xFF;
       boolean alphanumeric = octet < 0x80 && Character.isLetterOrDigit(octet);
-      if (alphanumeric || UNRESERVED.indexOf(octet) >= 0) {
-        location.append((char) octet);
-      } else {
-        location.append("%%%02X".formatted(octet));
-      }
+      append(octet, alphanumeric || UNRESERVED.indexOf(octet) >= 0, location);
     }
     location.append('/');
     if (head.queryStart() >= 0) {
-      byte[] query = new byte[head.queryEnd() - head.queryStart()];
-      MemorySegment.copy(
-          head.bytes(),
-          ValueLayout.JAVA_BYTE,
-          head.base() + head.queryStart(),
-          query,
-          0,
-          query.length);
-      location.append('?').append(new String(query, ISO_8859_1));
+      location.append('?');
+      for (int i = head.queryStart(); i < head.queryEnd(); i++) {
+        append(head.octet(i), head.octet(i) < 0x80, location);
+      }
     }
     return new ErrorAnswer(
         new HeadTemplate(
             "HTTP/1.1 301 Moved Permanently",
             "Location: " + location + "\r\nContent-Length: 0\r\n"),
         NO_BODY);
+  }
+
+  private static void append(int octet, boolean raw, StringBuilder out) {
+    if (raw) {
+      out.append((char) octet);
+    } else {
+      out.append("%%%02X".formatted(octet));
+    }
   }
 }

@@ -354,7 +354,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   }
 
   private static boolean isIdle(Client client) {
-    return client.state == State.READING && !client.headBegun && client.input.isEmpty();
+    return client.state == State.READING && !client.headBegun;
   }
 
   /// A new connection's first request is probably on its way; others know that we may close.
@@ -467,7 +467,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
       close(client, false);
       return;
     }
-    if (!client.input.isEmpty()) {
+    if (way().headBegun(client)) {
       if (!client.headBegun) {
         client.headBegun = true;
         loop.schedule(client, timeouts.head());
@@ -498,8 +498,8 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   /// The deadline of a head has passed: say so if one has begun, else just go (nobody asked).
   private void silent(Client client) {
     counters.increment(Counter.TIMEOUTS);
-    if (client.headBegun || !client.input.isEmpty()) {
-      way().refuseUnread(client, Status.REQUEST_TIMEOUT, true);
+    if (client.headBegun) {
+      way().refuseSlow(client);
       client.input.release();
       go(client);
     } else {

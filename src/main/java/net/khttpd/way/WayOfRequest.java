@@ -93,7 +93,7 @@ final class WayOfRequest {
       }
       unpark(client, parser);
       if (head < 0) {
-        return malformed(client, -head) ? length : used;
+        return malformed(client, parser.head(), -head) ? length : used;
       }
       Decision decision =
           decide.decide(parser.head(), used == 0 ? found : null, client.lookups, client);
@@ -189,8 +189,10 @@ final class WayOfRequest {
     return true;
   }
 
-  /// A head that is not HTTP: answer, and do not trust a byte behind it.
-  private boolean malformed(Client client, int status) {
+  /// A head that is not HTTP: answer, and do not trust a byte behind it. If it got as far as HEAD,
+  /// the client will take no body for one (RFC 9110 §9.3.2).
+  private boolean malformed(Client client, RequestHead head, int status) {
+    client.refusalWithoutBody = head.method() == Method.HEAD;
     if (!refuseUnread(client, ErrorAnswer.status(status), true)) {
       return false;
     }
@@ -199,11 +201,25 @@ final class WayOfRequest {
     return true;
   }
 
+  /// Whether octets of a request, and not just empty lines before one, have come without its end.
+  boolean headBegun(Client client) {
+    RequestParser parked = client.parser;
+    return parked != null && parked.begun();
+  }
+
+  /// The rest of a head did not come in time.
+  void refuseSlow(Client client) {
+    RequestParser parked = client.parser;
+    client.refusalWithoutBody = parked != null && parked.head().method() == Method.HEAD;
+    refuseUnread(client, Status.REQUEST_TIMEOUT, true);
+  }
+
   /// Answers an error without a head to go by. False: the batch is full; flush first.
   boolean refuseUnread(Client client, Status status, boolean close) {
     ErrorAnswer error = ErrorAnswer.of(status);
     boolean last = close || draining;
-    Persistence persistence = last ? Persistence.CLOSES : Persistence.GOES_ON;
+    Persistence kept = client.http10 ? Persistence.KEPT_ALIVE : Persistence.GOES_ON;
+    Persistence persistence = last ? Persistence.CLOSES : kept;
     byte[] body = client.refusalWithoutBody ? NO_BODY : error.body();
     if (send.answer(client, error.head(), body, persistence) < 0) {
       return false;
@@ -215,7 +231,7 @@ final class WayOfRequest {
     client.refusal = 0;
     client.refusalWithoutBody = false;
     if (client.logged == null) {
-      log.malformed(client, status.code(), error.body().length);
+      log.malformed(client, status.code(), body.length);
     }
     return true;
   }
@@ -237,6 +253,7 @@ final class WayOfRequest {
     } else if (available > head.length()) {
       client.input.append(bytes, at + head.length(), available - head.length());
     }
+    client.http10 = head.minorVersion() == 0;
     passOn.begin(client, head);
     events.passedOn(client);
   }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,6 +125,22 @@ final class FreshnessTest {
     site.later();
     assertEquals(Kind.ABSENT, site.get("/d/x").facts().kind());
     assertEquals("x", Site.text(site.get("/e/x")));
+  }
+
+  @Test
+  void aMarkerCountsAfterASecondForFilesOfARememberedDirectory() throws Exception {
+    Path directory = Files.createDirectory(root.resolve("m"));
+    Files.writeString(directory.resolve("x"), "x");
+    Files.writeString(directory.resolve("y"), "y");
+    try (var marked = new Site(Site.config(root, List.of(".mark"), List.of()))) {
+      assertFalse(marked.get("/m/x").facts().marked());
+      Files.createFile(directory.resolve(".mark"));
+      marked.now.addAndGet(900_000_000);
+      assertFalse(marked.get("/m/y").facts().marked(), "what is remembered is not a second old");
+      marked.now.addAndGet(200_000_000);
+      assertTrue(marked.get("/m/x").facts().marked());
+      assertTrue(marked.get("/m/y").facts().marked());
+    }
   }
 
   @Test

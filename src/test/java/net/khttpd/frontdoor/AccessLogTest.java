@@ -97,6 +97,17 @@ final class AccessLogTest extends FrontDoor {
   }
 
   @Test
+  void aMethodRefusedInAnyCaseIsLoggedWithItsRuleAndNotTheLastOne() throws Exception {
+    Path log = log();
+    RecordingBackend backend = backend(RecordingBackend.fixed(RecordingBackend.OK));
+    String format = "access_log_format=%m %>s %{rule}x";
+    RawClient client = connect(before(backend, "logging=1", "access_log=" + log, format));
+    client.send(Wire.get("/a.txt?x")).read();
+    client.send(Wire.request("TRACE", "/a.txt")).read();
+    assertEquals(List.of("GET 200 query", "TRACE 405 method"), lines(log, 2));
+  }
+
+  @Test
   void nothingIsWrittenWhenLoggingIsOff() throws Exception {
     Path log = log();
     FrontServer server = server("logging=0", "access_log=" + log);

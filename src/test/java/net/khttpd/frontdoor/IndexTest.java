@@ -54,6 +54,9 @@ final class IndexTest extends FrontDoor {
     answer
         .field("Location")
         .ifPresent(to -> assertTrue(to.equals("/dir/") || to.equals("dir/"), to));
+    String target = "/dir?a=%2f\"\u00c3\u00bc";
+    Answer asked = connect(server()).send(Wire.get(target)).read();
+    assertEquals("/dir/?a=%2f\"%C3%BC", asked.field("Location").orElseThrow());
     Answer doubled = connect(server()).send(Wire.get("//dir")).read();
     doubled.field("Location").ifPresent(to -> assertTrue(!to.startsWith("//"), to));
   }

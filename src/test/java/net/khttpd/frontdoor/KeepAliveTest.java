@@ -69,6 +69,19 @@ final class KeepAliveTest extends FrontDoor {
   }
 
   @Test
+  void itIsToldSoWhereTheBackendIsAbsentToo() throws Exception {
+    RawClient client = connect(server("backend=unix:/nowhere/at.all"));
+    String request = "GET /x.cgi HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n";
+    for (int i = 0; i < 2; i++) {
+      Answer answer = client.send(request).read();
+      assertEquals(502, answer.status());
+      assertEquals("keep-alive", answer.field("Connection").orElseThrow().toLowerCase());
+    }
+    Answer last = client.send(Wire.get("/x.cgi")).read();
+    assertFalse(last.has("Connection"), last::toString);
+  }
+
+  @Test
   void requestsSentBeforeTheClientEndedItsSideAreAnswered() throws Exception {
     RawClient client = connect(server());
     client.send(Wire.get("/a.txt") + Wire.get("/b.txt")).endOutput();

@@ -112,6 +112,15 @@ final class LimitsTest extends FrontDoor {
   }
 
   @Test
+  void anEmptyLineAfterARequestIsNoHeadThatIsSlow() throws Exception {
+    RawClient client = connect(server("timeout_head=0.3", "timeout_idle=1.5"));
+    client.send(Wire.get("/a.txt") + "\r\n").read();
+    assertTrue(client.silentFor(700), "nobody has asked for anything");
+    assertEquals(200, client.send(Wire.get("/a.txt")).read().status());
+    client.send("\r\n").assertClosed();
+  }
+
+  @Test
   void aSlowHeadIs408HoweverSteadilyItComes() throws Exception {
     RawClient client = connect(server("timeout_head=0.5", "timeout_idle=30"));
     client.send("GET /a.txt HTTP/1.1\r\nX: ");

@@ -26,6 +26,9 @@ final class RulesTest extends FrontDoor {
     }
   }
 
+  private static final String SLOW = "/a.txt?" + "a".repeat(80) + "!";
+  private static final String HARD = "/a.txt?" + "a".repeat(8_000);
+
   static List<Row> rows() {
     return List.of(
         new Row("GET of a file", Wire.get("/a.txt"), 200, 200),
@@ -35,6 +38,9 @@ final class RulesTest extends FrontDoor {
         new Row("OPTIONS *", Wire.request("OPTIONS", "*"), 405, PASSED_ON),
         new Row("unknown method", Wire.request("BREW", "/a.txt"), 501, PASSED_ON),
         new Row("TRACE", Wire.request("TRACE", "/a.txt"), 405, 405),
+        new Row("CONNECT", Wire.request("CONNECT", "front.test:80"), 405, 405),
+        new Row("CONNECT of a path", Wire.request("CONNECT", "/a.txt"), 405, 405),
+        new Row("CONNECT of a URL", Wire.request("CONNECT", "http://front.test/"), 405, 405),
         new Row("a body announced", Wire.get("/a.txt", "Content-Length: 2") + "hi", 405, PASSED_ON),
         new Row("length 0 is no body", Wire.get("/a.txt", "Content-Length: 0"), 200, 200),
         new Row("Upgrade", Wire.get("/a.txt", "Connection: upgrade", "Upgrade: x"), 405, PASSED_ON),
@@ -43,6 +49,10 @@ final class RulesTest extends FrontDoor {
         new Row("query ignored", Wire.get("/a.txt?x=1"), 200, 200, "query=ignore"),
         new Row("query that matches", Wire.get("/a.txt?v=12"), 200, 200, "query=v=[0-9]+"),
         new Row("query that does not", Wire.get("/a.txt?v=1x"), 200, PASSED_ON, "query=v=[0-9]+"),
+        new Row("query too hard to match", Wire.get(HARD + "!"), 200, PASSED_ON, "query=(a+)+"),
+        new Row("query that would take for ever", Wire.get(SLOW), 200, PASSED_ON, "query=(a|aa)+"),
+        new Row("query too long to match", Wire.get(HARD), 200, PASSED_ON, "query=(a|b)*"),
+        new Row("long query that matches", Wire.get(HARD), 200, 200, "query=a*"),
         new Row("active extension", Wire.get("/page.php"), 404, PASSED_ON),
         new Row("active extension by pattern", Wire.get("/page.php7"), 404, PASSED_ON),
         new Row("active key", Wire.get("/site.key"), 404, PASSED_ON),
@@ -63,6 +73,13 @@ final class RulesTest extends FrontDoor {
         new Row("other host", Wire.get("/a.txt"), 200, PASSED_ON, "hosts=example.test"),
         new Row("host named", Wire.get("/a.txt"), 200, 200, "hosts=front.test"),
         new Row("host by pattern", Wire.get("/a.txt"), 200, 200, "hosts=*.test"),
+        new Row("host by address", to("[0:0::1]:80"), 200, 200, "hosts=[::1]"),
+        new Row("host by another address", to("[::2]"), 200, PASSED_ON, "hosts=::1"),
+        new Row("host by no known kind of address", to("[v1.a]"), 200, PASSED_ON, "hosts=::1"),
+        new Row("raw UTF-8", Wire.get("/\u00c3\u00bc.txt"), 200, 200),
+        new Row("raw UTF-8, absent", Wire.get("/\u00c3\u00a4.txt"), 404, PASSED_ON),
+        new Row("raw bytes that are not UTF-8", Wire.get("/\u00fc.txt"), 404, PASSED_ON),
+        new Row("raw bytes in a query", Wire.get("/a.txt?\u00fc"), 200, PASSED_ON),
         new Row("encoded slash", Wire.get("/guarded%2fa.txt"), 404, PASSED_ON),
         new Row("encoded backslash", Wire.get("/guarded%5ca.txt"), 404, PASSED_ON),
         new Row("encoded control", Wire.get("/a%01.txt"), 404, PASSED_ON),
@@ -93,6 +110,10 @@ final class RulesTest extends FrontDoor {
         new Row("absent directory", Wire.get("/absent/a.txt"), 404, PASSED_ON));
   }
 
+  private static String to(String host) {
+    return "GET /a.txt HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
+  }
+
   @BeforeEngine
   void files() throws Exception {
     for (String path :
@@ -116,6 +137,10 @@ final class RulesTest extends FrontDoor {
             "plain")) {
       site.file(path, "static " + path);
     }
+    // The shell, because Java can name such a file in some locales only.
+    String copy = "cp -p a.txt \"$(printf '\\303\\274').txt\"";
+    var shell = new ProcessBuilder("sh", "-c", copy).directory(site.root().toFile()).inheritIO();
+    assertEquals(0, shell.start().waitFor());
     site.mode("private.txt", "rw-r-----").mode("run.txt", "rwxr-xr-x");
     java.nio.file.Files.writeString(site.outside().resolve("out.txt"), "SECRET");
     site.link("out.txt", site.outside().resolve("out.txt"));
