@@ -43,6 +43,27 @@ final class MessageFraming {
         : transferCoding(bytes, base + fields.valueStart(coding), base + fields.valueEnd(coding));
   }
 
+  /// Whether a tab stands around the value of a framing field. It is optional whitespace (RFC 9110
+  /// §5.6.3), but servers disagree about it there, and nobody who means well sends it.
+  static boolean isTabbed(MemorySegment bytes, long base, FieldSection fields) {
+    return isTabbed(bytes, base, fields, fields.first(FieldName.CONTENT_LENGTH))
+        || isTabbed(bytes, base, fields, fields.first(FieldName.TRANSFER_ENCODING));
+  }
+
+  private static boolean isTabbed(MemorySegment bytes, long base, FieldSection fields, int field) {
+    if (field < 0) {
+      return false;
+    }
+    boolean tab = false;
+    for (long i = base + fields.nameEnd(field) + 1; i < base + fields.valueStart(field); i++) {
+      tab |= Octets.at(bytes, i) == '\t';
+    }
+    for (long i = base + fields.valueEnd(field); Octets.at(bytes, i) != '\r'; i++) {
+      tab |= Octets.at(bytes, i) == '\t'; // the parser has seen the line's end
+    }
+    return tab;
+  }
+
   private static long contentLength(MemorySegment bytes, long from, long to) {
     long digits = to - from;
     if (digits == 0 || digits > MAX_DIGITS || (digits > 1 && Octets.at(bytes, from) == '0')) {

@@ -101,7 +101,8 @@ public final class RequestParser {
     }
     if (section.hasAny(MessageFraming.NAMES)) {
       head.framing = MessageFraming.of(bytes, base, section, head.minorVersion);
-      if (head.framing == MessageFraming.MALFORMED) {
+      if (head.framing == MessageFraming.MALFORMED
+          || MessageFraming.isTabbed(bytes, base, section)) {
         return -400;
       }
       if (head.framing == MessageFraming.UNKNOWN_CODING) {

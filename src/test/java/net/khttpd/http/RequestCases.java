@@ -222,7 +222,7 @@ final class RequestCases {
   private static void framing(List<String[]> cases) {
     String post = "POST / HTTP/1.1\r\nHost: a\r\n";
     String end = "\r\n\r\n";
-    for (String good : List.of("0", "1", "10", "999999999999999999", "\t5\t")) {
+    for (String good : List.of("0", "1", "10", "999999999999999999")) {
       cases.add(new String[] {"200", post + "Content-Length: " + good + end});
     }
     for (String bad :
@@ -243,6 +243,8 @@ final class RequestCases {
             "9223372036854775808",
             "\u00a05",
             "5\u0085",
+            "\t5",
+            "5\t",
             "1.0",
             "1e3")) {
       cases.add(new String[] {"400", post + "Content-Length: " + bad + end});
@@ -253,10 +255,16 @@ final class RequestCases {
     add(cases, "400", end, post + "tRANSFER-eNCODING: chunked\r\nContent-Length: 6");
     add(cases, "400", end, post + "Transfer-Encoding: gzip\r\nContent-Length: 6");
     String coding = post + "Transfer-Encoding: ";
-    add(cases, "200", end, coding + "chunked", coding + "CHUNKED", coding + "\tchunked ");
+    add(cases, "200", end, coding + "chunked", coding + "CHUNKED", coding + " chunked ");
     add(cases, "501", end, coding + "xchunked", coding + "identity", coding + "gzip, chunked");
     add(cases, "400", end, coding + "chunked, chunked", coding + "chunked, gzip", coding);
-    add(cases, "400", end, coding + "chunked\r\nTransfer-Encoding: identity", coding + ",chunked");
+    add(
+        cases,
+        "400",
+        end,
+        coding + "chunked\r\nTransfer-Encoding: identity",
+        coding + ",chunked",
+        coding + "\tchunked");
     add(cases, "400", end, coding + "chunked,", coding + "chunked\u00a0", coding + "\u00ffchunked");
     add(cases, "400", end, coding + "chunked\u000b", coding + "\fchunked", coding + "chunked;a=b");
     add(cases, "400", end, coding + "\"chunked\"", coding + "chun ked", coding + "\r\n chunked");
