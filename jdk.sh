@@ -6,7 +6,9 @@ khttpd_jdk_version() {
 }
 khttpd_find_jdk() {
   local candidate version
-  for candidate in "${JAVA_HOME:-}" /usr/lib/jvm/* "${HOME:-}"/.sdkman/candidates/java/* /opt/*; do
+  local javac
+  javac=$(readlink -f "$(command -v javac)" 2>/dev/null) || javac=
+  for candidate in "${JAVA_HOME:-}" "${javac%/bin/javac}" /usr/lib/jvm/* "${HOME:-}"/.sdkman/candidates/java/* /opt/*; do
     [ -n "$candidate" ] || continue
     version=$(khttpd_jdk_version "$candidate") || continue
     [ "${version:-0}" -ge 25 ] && { printf '%s' "$candidate"; return 0; }
@@ -14,7 +16,7 @@ khttpd_find_jdk() {
   return 1
 }
 if ! JAVA_HOME=$(khttpd_find_jdk); then
-  echo "khttpd: no JDK 25 or newer found (JAVA_HOME, /usr/lib/jvm, ~/.sdkman, /opt); install one, for example Temurin 25, or set JAVA_HOME to it." >&2
+  echo "khttpd: no JDK 25 or newer found (JAVA_HOME, PATH, /usr/lib/jvm, ~/.sdkman, /opt); install one, for example Temurin 25, or set JAVA_HOME to it." >&2
   exit 2
 fi
 export JAVA_HOME

@@ -58,6 +58,7 @@ final class DemoCommand implements Callable<Integer> {
         Server server = new Server(settings, log)) {
       Signals signals = Signals.install(() -> leave(demo));
       String ready = server.start();
+      signals.started();
       System.out.println("khttpd: ready " + ready);
       System.out.print(demo.welcome(ready.split(" ", 2)[0]));
       System.out.flush();

@@ -46,7 +46,7 @@ final class ExplainCommand implements Callable<Integer> {
     try (var files = new FileCache(Running.config(settings), 1, new Preparation(policy))) {
       explanation = Explanation.of(target, policy, files, parser, settings.targetMax());
     }
-    System.out.println("GET " + target + (policy.backend() ? "" : "   (no backend: alone)"));
+    System.out.println("GET " + shown(target) + (policy.backend() ? "" : "   (no backend: alone)"));
     for (Explanation.Verdict verdict : explanation.verdicts()) {
       System.out.printf(
           "%3d  %-14s %-9s %s%n",
@@ -57,6 +57,11 @@ final class ExplainCommand implements Callable<Integer> {
     }
     System.out.println(explanation.outcome());
     return 0;
+  }
+
+  /// On one line, whatever it holds.
+  private static String shown(String target) {
+    return target.replaceAll("\\p{Cntrl}", "?");
   }
 
   private static String word(Explanation.Verdict verdict, boolean backend) {

@@ -119,6 +119,9 @@ final class Listeners implements AutoCloseable {
                   .formatted(port);
           case Errno.EADDRNOTAVAIL ->
               "address: %s is not an address of this machine".formatted(where);
+          case Errno.EINVAL ->
+              "address: %s cannot be listened on; a link-local address is none that we take"
+                  .formatted(where);
           default ->
               "serverport: %d on %s cannot be bound: %s"
                   .formatted(port, where, Errno.text(-result));

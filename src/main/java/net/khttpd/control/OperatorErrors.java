@@ -5,6 +5,7 @@ import net.khttpd.settings.OperatorException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// Turns what went wrong into one sentence on stderr and an exit code.
 final class OperatorErrors {
@@ -26,10 +27,21 @@ final class OperatorErrors {
   /// Options and arguments that the command does not know.
   static int badArguments(ParameterException error, String[] args) {
     CommandLine command = error.getCommandLine();
-    String message = String.valueOf(error.getMessage()).lines().findFirst().orElse("");
+    String message = sentence(error);
     String hint = message.contains("--help") ? "" : "; see " + name(command) + " --help";
     print(command, message + hint);
     return OPERATORS_MISTAKE;
+  }
+
+  private static String sentence(ParameterException error) {
+    boolean top = error.getCommandLine().getParent() == null;
+    if (top && error instanceof UnmatchedArgumentException unmatched) {
+      String first = unmatched.getUnmatched().getFirst();
+      if (!first.startsWith("-")) {
+        return "'" + first + "' is no command";
+      }
+    }
+    return String.valueOf(error.getMessage()).lines().findFirst().orElse("");
   }
 
   /// What a command threw. Faults of ours are loud: they keep their stack trace.

@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
     description = {
       "Prints 'khttpd: ready http://...' on stdout once connections are accepted, or",
       "'khttpd: loaded ...' with -w start=0; events go to stderr, one line each.",
-      "The first SIGTERM or SIGINT lets requests under way end ('drain' seconds at most);",
-      "a second one ends at once."
+      "The first SIGTERM or SIGINT lets requests under way end, for 'drain' seconds at",
+      "most; a second one ends at once."
     },
     optionListHeading = "%nOptions:%n")
 final class RunCommand implements Callable<Integer> {
@@ -40,14 +40,15 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws OperatorException {
+    Signals signals = Signals.install(() -> Runtime.getRuntime().halt(0));
     Settings settings = options.read(true);
     StartChecks.check(settings);
     try (EventLog log = EventLog.toStderr();
         Server server = new Server(settings, log)) {
-      Signals signals = Signals.install(() -> Runtime.getRuntime().halt(0));
       server.whenBroken(() -> signals.end("a loop has died"));
       String state =
           settings.start() ? "ready " + server.start() : "loaded, write start=1 to serve";
+      signals.started();
       System.out.println("khttpd: " + state);
       System.out.flush();
       log.event("ending: " + signals.await());

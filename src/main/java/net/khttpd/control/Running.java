@@ -2,6 +2,7 @@ package net.khttpd.control;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class Running {
   private static final long END_MILLIS = 5_000;
   private static final int DESCRIPTORS_FOR_FILES_SHARE = 4;
+  private static final int S_IFMT = 0170000;
+  private static final int S_IFIFO = 0010000;
 
   private final Listeners listeners;
   private final FileCache files;
@@ -197,13 +200,29 @@ final class Running {
     if (!settings.logging()) {
       return null;
     }
+    String path = settings.accessLog();
     try {
-      return new AccessLog(settings.accessLog(), settings.accessLogFormat(), log);
+      if (isFifo(path)) {
+        throw new OperatorException(
+            "access_log: %s is a FIFO, whose opening waits for a reader; name a file, or - and pipe stdout"
+                .formatted(path));
+      }
+      return new AccessLog(path, settings.accessLogFormat(), log);
     } catch (IOException e) {
+      String cause = String.valueOf(e.getMessage()).replace(path + " ", "");
       throw new OperatorException(
-          "access_log: %s cannot be opened for appending: %s"
-              .formatted(settings.accessLog(), e.getMessage()),
-          e);
+          "access_log: %s cannot be opened for appending %s".formatted(path, cause), e);
+    }
+  }
+
+  /// A FIFO with a name; /dev/stdout may be a pipe, which is open already.
+  private static boolean isFifo(String path) throws IOException {
+    try {
+      Path real = Path.of(path).toRealPath();
+      int type = (int) Files.getAttribute(real, "unix:mode") & S_IFMT;
+      return type == S_IFIFO;
+    } catch (NoSuchFileException e) {
+      return false; // it will be made
     }
   }
 

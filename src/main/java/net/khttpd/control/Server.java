@@ -1,7 +1,5 @@
 package net.khttpd.control;
 
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -123,7 +121,12 @@ public final class Server implements AutoCloseable {
       }
     }
     return "http://%s:%d engine=%s threads=%d root=%s"
-        .formatted(urlHost(), now.port(), now.engine(), now.threads(), settings.documentRoot());
+        .formatted(
+            settings.address().urlHost(),
+            now.port(),
+            now.engine(),
+            now.threads(),
+            settings.documentRoot());
   }
 
   private void loopDied() {
@@ -139,15 +142,6 @@ public final class Server implements AutoCloseable {
       running = null;
       state = State.IDLE;
     }
-  }
-
-  private String urlHost() {
-    InetAddress literal = settings.address().literal().orElse(null);
-    if (literal == null || literal.isAnyLocalAddress()) {
-      return literal instanceof Inet6Address ? "[::1]" : "127.0.0.1";
-    }
-    String text = literal.getHostAddress();
-    return literal instanceof Inet6Address ? "[" + text + "]" : text;
   }
 
   private static void await(Future<?> done) {

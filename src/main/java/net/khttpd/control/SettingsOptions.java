@@ -14,7 +14,7 @@ final class SettingsOptions {
   @Option(
       names = "--conf",
       paramLabel = "FILE",
-      description = "Read settings from FILE, in the syntax of sysctl.conf(5).")
+      description = "Read settings from FILE (sysctl.conf(5) syntax).")
   List<Path> files = new ArrayList<>();
 
   @Option(

@@ -5,25 +5,29 @@ import java.lang.reflect.Proxy;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import net.khttpd.kernel.Signal;
 import org.jspecify.annotations.Nullable;
 
-/// SIGTERM and SIGINT: the first is waited for, a second one acts at once. Java's own answer, to
-/// exit with 128 + n, is replaced.
+/// SIGTERM and SIGINT: the first is waited for, a second one acts at once, and so does the first
+/// while nothing is served yet, for a start may hang (a name server, a mount). Java's own answer,
+/// to exit with 128 + n, is replaced. A shell starts its background jobs with SIGINT ignored; we
+/// take it all the same.
 ///
 /// sun.misc.Signal is the only door to this in Java; it is opened by reflection since javac warns
 /// of it unconditionally and our warnings are errors.
 final class Signals {
   private final BlockingQueue<String> first = new ArrayBlockingQueue<>(1);
   private final AtomicBoolean seen = new AtomicBoolean();
-  private final Runnable atSecond;
+  private final Runnable atOnce;
+  private volatile boolean started;
 
-  private Signals(Runnable atSecond) {
-    this.atSecond = atSecond;
+  private Signals(Runnable atOnce) {
+    this.atOnce = atOnce;
   }
 
   /// Takes the two signals over, for the life of the program.
-  static Signals install(Runnable atSecond) {
-    var signals = new Signals(atSecond);
+  static Signals install(Runnable atOnce) {
+    var signals = new Signals(atOnce);
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -34,12 +38,21 @@ final class Signals {
               (proxy, method, arguments) -> signals.answer(method, arguments));
       for (String name : new String[] {"TERM", "INT"}) {
         Object each = signal.getConstructor(String.class).newInstance(name);
-        signal.getMethod("handle", signal, handler).invoke(null, each, arrived);
+        Method handle = signal.getMethod("handle", signal, handler);
+        if (handle.invoke(null, each, arrived) == handler.getField("SIG_IGN").get(null)) {
+          Signal.byDefault((int) signal.getMethod("getNumber").invoke(each));
+          handle.invoke(null, each, arrived);
+        }
       }
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("this JDK lacks sun.misc.Signal", e);
     }
     return signals;
+  }
+
+  /// From now on there is something to drain: the first signal is left to [#await].
+  void started() {
+    started = true;
   }
 
   /// Ends the wait as a signal would: something without which there is nothing to wait for is gone.
@@ -62,8 +75,8 @@ final class Signals {
     if (!method.getName().equals("handle")) {
       throw new UnsupportedOperationException(method.getName());
     }
-    if (seen.getAndSet(true)) {
-      atSecond.run();
+    if (seen.getAndSet(true) || !started) {
+      atOnce.run();
     } else {
       boolean _ = first.offer(arguments[0].toString());
     }

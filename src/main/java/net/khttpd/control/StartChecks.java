@@ -1,8 +1,12 @@
 package net.khttpd.control;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Set;
+import java.nio.file.attribute.BasicFileAttributes;
 import net.khttpd.settings.BackendAddress;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Settings;
@@ -10,9 +14,6 @@ import net.khttpd.settings.Settings;
 /// What can only be judged of settings together or by looking at the machine, before anything is
 /// started. Each finding is one sentence that names the setting and the likely cause.
 public final class StartChecks {
-  private static final Set<String> OURSELVES =
-      Set.of("localhost", "127.0.0.1", "0.0.0.0", "::1", "::", "0:0:0:0:0:0:0:1");
-
   private StartChecks() {}
 
   /// Returns if the server can be started with these settings; looks at the file system only.
@@ -25,7 +26,8 @@ public final class StartChecks {
               + " bytes does not fit into a head of head_max "
               + settings.headMax());
     }
-    if (settings.clientPort() != 0 && settings.clientPort() == settings.serverPort()) {
+    boolean samePort = settings.clientPort() == settings.serverPort() && settings.clientPort() != 0;
+    if (samePort && isOurs("127.0.0.1", settings)) {
       throw new OperatorException(
           "clientport: "
               + settings.clientPort()
@@ -39,9 +41,16 @@ public final class StartChecks {
 
   private static void checkRoot(String name) throws OperatorException {
     Path root = Path.of(name);
-    if (!Files.exists(root)) {
+    try {
+      var _ = Files.readAttributes(root, BasicFileAttributes.class);
+    } catch (NoSuchFileException e) {
       throw new OperatorException(
-          "documentroot: " + name + " does not exist; set it to the directory of your files");
+          "documentroot: " + name + " does not exist; set it to the directory of your files", e);
+    } catch (AccessDeniedException e) {
+      throw new OperatorException(
+          "documentroot: " + name + " lies in a directory that our user may not search", e);
+    } catch (IOException e) {
+      throw new OperatorException("documentroot: " + e.getMessage(), e);
     }
     if (!Files.isDirectory(root)) {
       throw new OperatorException("documentroot: " + name + " is not a directory");
@@ -71,9 +80,15 @@ public final class StartChecks {
     }
   }
 
+  /// Of names only localhost is known here; the others are resolved when the server starts.
   private static boolean isOurs(String host, Settings settings) {
-    return host.startsWith("127.")
-        || OURSELVES.contains(host)
-        || host.equals(settings.address().text());
+    if (host.equals("localhost")) {
+      return isOurs("127.0.0.1", settings) || isOurs("::1", settings);
+    }
+    try {
+      return settings.address().takes(InetAddress.ofLiteral(host));
+    } catch (IllegalArgumentException e) {
+      return false; // a name
+    }
   }
 }

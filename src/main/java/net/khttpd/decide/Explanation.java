@@ -42,20 +42,29 @@ public record Explanation(List<Verdict> verdicts, String outcome) {
   /// Explains what becomes of `GET target`.
   public static Explanation of(
       String target, Policy policy, FileCache files, RequestParser parser, int targetMax) {
+    if (target.chars().anyMatch(Character::isISOControl)) {
+      return new Explanation(List.of(), malformed(400)); // could be more than one line of a head
+    }
     byte[] head = ("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(UTF_8);
     MemorySegment bytes = Memory.allocate(head.length);
     bytes.copyFrom(MemorySegment.ofArray(head));
     try {
       int parsed = parser.parse(bytes, 0, head.length);
       if (parsed <= 0) {
-        return new Explanation(
-            List.of(),
-            "refused: " + (parsed == 0 ? 400 : -parsed) + " because the target is malformed");
+        return new Explanation(List.of(), malformed(parsed == 0 ? 400 : -parsed));
       }
       return explain(parser.head(), policy, files, targetMax);
     } finally {
       Memory.free(bytes);
     }
+  }
+
+  private static String malformed(int status) {
+    return "refused: "
+        + status
+        + (status == 400
+            ? " because the target is malformed (it begins with /, blanks and controls are encoded)"
+            : " because the target is too long");
   }
 
   private static Explanation explain(
@@ -102,10 +111,10 @@ public record Explanation(List<Verdict> verdicts, String outcome) {
       case Decision.Serve serve -> served(serve.entry(), policy);
       case Decision.NotModified _ -> "served: 304";
       case Decision.PassOn pass ->
-          "passed on: %s (rule %d: %s)"
+          "passed on: %s (rule %d asks that %s)"
               .formatted(pass.rule().label(), pass.rule().number(), pass.rule().sentence());
       case Decision.Refuse refusal ->
-          "refused: %d %s (rule %d, %s: %s)"
+          "refused: %d %s (rule %d, %s, asks that %s)"
               .formatted(
                   refusal.status().code(),
                   refusal.status().reason(),

@@ -3,8 +3,6 @@ package net.khttpd.passon;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -62,7 +60,7 @@ public final class Backends implements AutoCloseable {
   public void refuseOurselves(int port) throws OperatorException {
     for (Backend backend : list) {
       for (SocketAddress to : backend.allAddresses()) {
-        if (to.family() != Sockets.AF_UNIX && to.port() == port && reaches(to.host(), listensAt)) {
+        if (to.family() != Sockets.AF_UNIX && to.port() == port && listensAt.takes(to.host())) {
           throw new OperatorException(
               "backend: "
                   + backend.text()
@@ -168,19 +166,6 @@ public final class Backends implements AutoCloseable {
       return List.copyOf(addresses);
     } catch (UnknownHostException e) {
       throw new OperatorException("backend: " + tcp.text() + " names a host that has no address");
-    }
-  }
-
-  private static boolean reaches(InetAddress to, ListenAddress address) {
-    if (address.literal().isPresent() && !address.literal().get().isAnyLocalAddress()) {
-      return to.equals(address.literal().get());
-    }
-    try {
-      return to.isLoopbackAddress()
-          || to.isAnyLocalAddress()
-          || NetworkInterface.getByInetAddress(to) != null;
-    } catch (SocketException e) {
-      return false; // without a list of interfaces only the second hop tells, by Via
     }
   }
 }

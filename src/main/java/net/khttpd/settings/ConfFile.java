@@ -16,6 +16,9 @@ public final class ConfFile {
   /// No configuration is longer; what is longer is not a configuration.
   private static final int MOST_BYTES = 1 << 20;
 
+  /// Some editors write it before the first line.
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   private ConfFile() {}
 
   /// Writes the file's lines into the draft, in order; stops at the first error with a sentence
@@ -55,12 +58,16 @@ public final class ConfFile {
   }
 
   private static String text(Path file) throws OperatorException {
+    if (file.toString().isEmpty()) {
+      throw new OperatorException("--conf names no file");
+    }
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(MOST_BYTES + 1);
       if (bytes.length > MOST_BYTES) {
         throw new OperatorException("--conf " + file + " is longer than 1 MiB");
       }
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     } catch (NoSuchFileException e) {
       throw new OperatorException("--conf " + file + ": there is no such file", e);
     } catch (AccessDeniedException e) {

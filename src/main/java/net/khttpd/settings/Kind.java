@@ -106,6 +106,9 @@ public sealed interface Kind<T> {
   record Flag() implements Kind<Boolean> {
     @Override
     public Boolean read(String text) throws BadValueException {
+      if (!text.matches("[0-9a-fA-FxX-]+")) {
+        throw new BadValueException("is not " + form());
+      }
       return Numbers.within(Numbers.read(text), this, 0, 1) == 1;
     }
 

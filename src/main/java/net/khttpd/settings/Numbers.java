@@ -3,17 +3,20 @@ package net.khttpd.settings;
 /// Reading and printing of numbers: decimal, 0octal, 0xhex; sizes with a factor; seconds with
 /// decimals.
 final class Numbers {
-  /// More digits than a long can hold are refused before they are read.
-  private static final int MOST_DIGITS = 24;
+  /// What a negative number is read as: every bound refuses it.
+  private static final long NEGATIVE = -1;
 
   private Numbers() {}
 
   static long read(String text) throws BadValueException {
+    if (text.startsWith("-") && isDigits(text.substring(1), 10)) {
+      return NEGATIVE;
+    }
     boolean hex = text.startsWith("0x") || text.startsWith("0X");
     boolean octal = !hex && text.length() > 1 && text.charAt(0) == '0';
     String digits = hex ? text.substring(2) : text;
     int radix = hex ? 16 : octal ? 8 : 10;
-    if (digits.isEmpty() || digits.length() > MOST_DIGITS || !isDigits(digits, radix)) {
+    if (!isDigits(digits, radix)) {
       throw new BadValueException(
           octal && isDigits(digits, 10)
               ? "begins with 0 and is therefore octal, but holds an 8 or 9"
@@ -35,7 +38,8 @@ final class Numbers {
           case 'g', 'G' -> 30;
           default -> 0;
         };
-    long number = read(shift == 0 ? text : text.substring(0, text.length() - 1));
+    String digits = shift == 0 ? text : text.substring(0, text.length() - 1);
+    long number = readOr("is not a number of bytes, such as 65536 or 64K", digits);
     return number > Long.MAX_VALUE >> shift ? Long.MAX_VALUE : number << shift;
   }
 
@@ -48,11 +52,21 @@ final class Numbers {
     if (point >= 0 && !(decimal && decimals.length() <= 3 && isDigits(whole, 10))) {
       throw new BadValueException("is not a number of seconds with at most three decimals");
     }
-    long seconds = decimal ? read(whole.replaceFirst("^0+(?=.)", "")) : read(whole);
+    String digits = decimal ? whole.replaceFirst("^0+(?=.)", "") : whole;
+    long seconds = readOr("is not a number of seconds, such as 10 or 0.5", digits);
     if (seconds > Long.MAX_VALUE / 2000) {
       return Long.MAX_VALUE;
     }
     return seconds * 1000 + (decimal ? Long.parseLong((decimals + "00").substring(0, 3)) : 0);
+  }
+
+  /// Reads a number; where there is none, says so in words that fit the kind.
+  private static long readOr(String otherwise, String text) throws BadValueException {
+    try {
+      return read(text);
+    } catch (BadValueException e) {
+      throw text.matches("0[0-9]+") ? e : new BadValueException(otherwise, e);
+    }
   }
 
   static String printSeconds(long millis) {

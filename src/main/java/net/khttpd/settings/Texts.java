@@ -1,6 +1,8 @@
 package net.khttpd.settings;
 
 import java.net.InetAddress;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.Function;
 import net.khttpd.log.LogFormat;
@@ -57,7 +59,13 @@ final class Texts {
     if (!text.startsWith("/")) {
       throw new BadValueException("is not an absolute path: it must begin with /");
     }
-    return text;
+    try {
+      Path _ = Path.of(text);
+      return text;
+    } catch (InvalidPathException e) {
+      throw new BadValueException(
+          "has a character that this locale cannot spell; set LC_ALL=C.UTF-8", e);
+    }
   }
 
   static String logPath(String text) throws BadValueException {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import net.khttpd.settings.Draft;
 import net.khttpd.settings.OperatorException;
+import net.khttpd.settings.Settings;
 import net.khttpd.settings.SettingsTree;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +89,50 @@ class CommandLineTest {
     var refusal = assertThrows(OperatorException.class, () -> StartChecks.check(draft.snapshot()));
     String name = write.substring(0, write.indexOf('='));
     assertTrue(refusal.sentence().startsWith(name + ": "), refusal.sentence());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "address=127.0.0.1 backend=0.0.0.0:8080",
+        "address=127.0.0.1 backend=localhost:8080",
+        "address=127.0.0.1 clientport=8080",
+        "address=0.0.0.0 clientport=8080",
+        "address=::1 backend=[::]:8080",
+        "backend=[::ffff:127.0.0.1]:8080",
+      })
+  void aBackendThatIsOurselvesIsRefused(String writes) throws Exception {
+    assertThrows(OperatorException.class, () -> StartChecks.check(withWrites(writes)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "address=127.0.0.2 clientport=8080",
+        "address=127.0.0.2 backend=127.0.0.3:8080",
+        "address=::1 clientport=8080",
+        "address=::1 backend=0.0.0.0:8080",
+        "address=0.0.0.0 backend=[::1]:8080",
+        "serverport=0 clientport=0",
+      })
+  void theSamePortOfAnotherAddressIsNotOurselves(String writes) throws Exception {
+    StartChecks.check(withWrites(writes));
+  }
+
+  @Test
+  void anAddressIsWrittenInAUrlAsTheOperatorWroteIt() throws Exception {
+    assertEquals("[::1]", withWrites("address=::1").address().urlHost());
+    assertEquals("[::1]", withWrites("address=::").address().urlHost());
+    assertEquals("127.0.0.1", withWrites("address=0.0.0.0").address().urlHost());
+    assertEquals("127.0.0.1", withWrites("address=*").address().urlHost());
+  }
+
+  private Settings withWrites(String writes) throws OperatorException {
+    Draft draft = Draft.ofDefaults().write("documentroot", directory.toString());
+    for (String write : writes.split(" ")) {
+      draft.write(write);
+    }
+    return draft.snapshot();
   }
 
   @Test

@@ -37,9 +37,14 @@ final class Khttpd implements AutoCloseable {
 
   /// Any command line.
   static Khttpd command(List<String> arguments) throws IOException {
+    return by(List.of(), arguments);
+  }
+
+  /// As above, started by a command such as `env LC_ALL=C` that becomes it.
+  static Khttpd by(List<String> starter, List<String> arguments) throws IOException {
     Path err = Files.createTempFile("khttpd-stderr", ".log");
     err.toFile().deleteOnExit();
-    var command = new ArrayList<String>();
+    var command = new ArrayList<String>(starter);
     command.add(Path.of("khttpd").toAbsolutePath().toString());
     command.addAll(arguments);
     var builder = new ProcessBuilder(command).redirectError(err.toFile());
@@ -60,7 +65,12 @@ final class Khttpd implements AutoCloseable {
 
   /// Runs a command that ends by itself.
   static Ended ended(String... arguments) throws Exception {
-    try (Khttpd khttpd = command(List.of(arguments)).endedAfter(DEADLINE)) {
+    return endedBy(List.of(), arguments);
+  }
+
+  /// As above, started by a command that becomes it.
+  static Ended endedBy(List<String> starter, String... arguments) throws Exception {
+    try (Khttpd khttpd = by(starter, List.of(arguments)).endedAfter(DEADLINE)) {
       String out = khttpd.restOfOut();
       return new Ended(khttpd.exit(DEADLINE), out, khttpd.err());
     }

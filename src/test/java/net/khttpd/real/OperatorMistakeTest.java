@@ -59,6 +59,7 @@ final class OperatorMistakeTest {
         List.of("NAME=VALUE", "run", "-w"),
         List.of("--conf", "run", "--conf", "/nonexistent/khttpd.conf"),
         List.of("--conf", "run", "--conf", "/tmp"),
+        List.of("--conf", "run", "--conf="),
         List.of("command"),
         List.of("URL-PATH", "explain"));
   }
@@ -103,6 +104,15 @@ final class OperatorMistakeTest {
     var ended = assertMistake("threads", "run", "--conf", "" + conf);
     assertTrue(ended.err().contains("3"), ended.err());
     assertTrue(ended.err().contains("" + conf), ended.err());
+  }
+
+  @Test
+  void anAccessLogThatCannotBeOpenedIsNamedAndNeverWaitedFor() throws Exception {
+    Path fifo = root.resolve("fifo");
+    assertEquals(0, new ProcessBuilder("mkfifo", "" + fifo).start().waitFor());
+    for (Path log : List.of(fifo, root, root.resolve("missing/access.log"))) {
+      assertMistake("access_log: " + log, start("serverport=0", "logging=1", "access_log=" + log));
+    }
   }
 
   private String[] start(String... settings) {

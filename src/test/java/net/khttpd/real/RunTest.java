@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import net.khttpd.frontdoor.harness.RawClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,29 @@ final class RunTest extends RealWorld {
       khttpd.signal("INT");
       assertEquals(0, khttpd.exit(AT_ONCE));
     }
+  }
+
+  /// As a shell without job control starts its background jobs.
+  @Test
+  void aSignalThatOurStarterIgnoresEndsUsAllTheSame() throws Exception {
+    var line = List.of("run", "-w", "start=0", "-w", "documentroot=" + site.root());
+    try (Khttpd khttpd = Khttpd.by(List.of("env", "--ignore-signal=INT"), line)) {
+      assertTrue(khttpd.line().startsWith("khttpd: loaded"));
+      khttpd.signal("INT");
+      assertEquals(0, khttpd.exit(AT_ONCE));
+    }
+  }
+
+  @Test
+  void aNameBeyondAsciiIsFoundInTheLocaleCToo() throws Exception {
+    Path root = Files.createDirectory(site.outside().resolve("b\u00fcro"));
+    Files.writeString(root.resolve("\u00fc.html"), "hello");
+    Path conf = site.outside().resolve("\u00fc.conf");
+    Files.writeString(conf, "documentroot = " + root + "\nclientport = 0\n");
+    var starter = List.of("env", "LC_ALL=C");
+    var ended = Khttpd.endedBy(starter, "explain", "--conf", "" + conf, "/%C3%BC.html");
+    assertEquals("", ended.err());
+    assertTrue(ended.out().contains("\nserved /"), ended::out);
   }
 
   @ParameterizedTest

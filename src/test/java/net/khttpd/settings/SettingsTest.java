@@ -265,6 +265,32 @@ class SettingsTest {
   }
 
   @Test
+  void aByteOrderMarkIsNotPartOfTheFirstName() throws Exception {
+    Path file = directory.resolve("bom.conf");
+    Files.writeString(file, "\uFEFFthreads = 3\r\nbacklog = 5\r\n");
+    Draft draft = Draft.ofDefaults();
+    ConfFile.read(file, draft);
+    assertEquals(3, draft.snapshot().threads());
+    assertEquals(5, draft.snapshot().backlog());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "threads,-1,out of bounds",
+    "threads,99999999999999999999999999999999,out of bounds",
+    "timeout_head,-1,out of bounds",
+    "timeout_head,1e3,is not a number of seconds",
+    "timeout_head,08,octal",
+    "cache_bytes,1T,is not a number of bytes",
+    "logging,yes,is not 0 or 1"
+  })
+  void theSentenceFitsTheKind(String name, String value, String expected) {
+    var refusal =
+        assertThrows(OperatorException.class, () -> Draft.ofDefaults().write(name, value));
+    assertTrue(refusal.sentence().contains(expected), refusal.sentence());
+  }
+
+  @Test
   void aMissingFileAndADirectoryAreNamed() {
     for (String name : List.of("missing.conf", ".")) {
       Path file = directory.resolve(name);
