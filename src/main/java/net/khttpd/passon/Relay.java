@@ -170,7 +170,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     if (stage != Stage.RELAYING || to == null) {
       return;
     }
-    boolean clientsTurn = !request.done() && !request.broken();
+    boolean clientsTurn = !request.done() && !request.broken() && !awaitsInvitation();
     if (to.sending || (to.receiving() && !clientsTurn)) {
       passOn.counters().increment(Counter.BACKEND_FAILURES);
       refuse(504);
@@ -202,6 +202,11 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   @Override
   public boolean keepAlive() {
     return keepAlive && !pool.draining() && request.done() && !request.broken();
+  }
+
+  /// Whether the client may still be waiting for a word of the backend before it sends its body.
+  boolean awaitsInvitation() {
+    return request.awaitsInvitation() && !response.download().anything();
   }
 
   void touchBackend() {
@@ -313,7 +318,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
       passOn.counters().increment(Counter.TIMEOUTS);
       refuse(408);
     } else if (request.pulling()) {
-      passOn.schedule(client(), passOn.limits().uploadNanos());
+      passOn.schedule(client(), request.uploadNanosLeft());
     }
   }
 
