@@ -291,7 +291,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
 
   @Override
   public void clientReceivingStopped() {
-    request.clientReceivingStopped();
+    request.clientReceivingStopped(client());
     if (stage == Stage.ENDING) {
       tryEnd();
     } else if (stage != Stage.GATHERING) {

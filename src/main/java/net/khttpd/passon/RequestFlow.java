@@ -164,12 +164,21 @@ final class RequestFlow {
     }
   }
 
-  /// Sends what has come, and asks the client for more.
+  /// Sends what has come, and asks the client for more; once there is no more, watches for its end.
   void pump(BackendConnection connection) {
-    if (!started || upload.done() || upload.broken) {
+    if (!started || upload.broken) {
       return;
     }
     Client client = relay.client();
+    if (!upload.done()) {
+      forward(client, connection);
+    }
+    if (upload.done()) {
+      connections.watch(client);
+    }
+  }
+
+  private void forward(Client client, BackendConnection connection) {
     while (!connection.sending && !upload.done()) {
       out.clear();
       if (!upload.fill(client, out, Upload.PIECE_BYTES)) {
@@ -203,9 +212,9 @@ final class RequestFlow {
     }
   }
 
-  void clientReceivingStopped() {
+  void clientReceivingStopped(Client client) {
     stopping = false;
-    pulling = false;
+    pulling &= client.receiving(); // the last delivery may have led to a pull
   }
 
   /// Whether the client has been too slow in the window that ends now, being asked all the time.

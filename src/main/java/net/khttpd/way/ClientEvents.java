@@ -276,6 +276,13 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   }
 
   @Override
+  public void watch(Client client) {
+    if (!client.receiving() && !client.inputEnded && client.input.length() <= UNREAD_BYTES) {
+      engine.receive(client);
+    }
+  }
+
+  @Override
   public void deadline(Client client, long nanos) {
     progress.begin(client);
     loop.schedule(client, nanos);
@@ -300,11 +307,8 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     if (Send.holds(client) && !sendEarlier(client)) {
       return;
     }
-    if (client.state == State.PASSED_ON
-        && !client.receiving()
-        && !client.inputEnded
-        && client.input.length() <= UNREAD_BYTES) {
-      engine.receive(client);
+    if (client.state == State.PASSED_ON) {
+      watch(client);
     }
   }
 
