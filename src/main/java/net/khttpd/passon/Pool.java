@@ -181,6 +181,9 @@ final class Pool {
       BackendConnection connection,
       @Nullable MemorySegment parkedSend,
       @Nullable MemorySegment parkedReceive) {
+    if (connection.state != BackendConnection.State.CLOSED) {
+      close(connection); // the engine has done it, after a fault of ours
+    }
     if (parkedSend != null) {
       buffers.giveBack(parkedSend);
     }
@@ -192,6 +195,10 @@ final class Pool {
     serveWaiting();
     if (waiting.isEmpty()) {
       backends.roomFreed(this);
+    }
+    Relay relay = connection.relay();
+    if (relay != null) {
+      relay.backendFault(); // after a fault of ours, as above
     }
   }
 

@@ -169,13 +169,11 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
 
   @Override
   public void sent(Client client, long result) {
-    if (Send.holds(client)) {
-      if (!send.sent(client, result)) {
-        broken(client, result);
-        return;
-      }
-    } else {
+    if (!Send.holds(client)) {
       client.sending = false;
+    } else if (!send.sent(client, result)) {
+      broken(client, result);
+      return;
     }
     Exchange exchange = client.exchange;
     if (client.state == State.PASSED_ON && exchange != null) {
@@ -231,6 +229,10 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
       turnedAway--;
     }
     tellDrained();
+    Exchange exchange = client.exchange;
+    if (exchange != null) {
+      exchange.clientEnded(-Errno.ECANCELED); // after a fault of ours, as above
+    }
   }
 
   // Connections
@@ -320,7 +322,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
         broken(client, 0);
         return false;
       }
-      case PENDING -> {}
+      case PENDING -> deadline(client, timeouts.send());
       case DONE -> {
         Exchange exchange = client.exchange;
         if (exchange != null) {
@@ -372,13 +374,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
 
   /// Closes whatever is left, at the drain's deadline.
   void closeAll() {
-    roster.forEach(client -> {
-      Exchange exchange = client.exchange;
-      if (client.state == State.PASSED_ON && exchange != null) {
-        exchange.clientEnded(-Errno.ECANCELED);
-      }
-      close(client, true);
-    });
+    roster.forEach(client -> broken(client, 0));
   }
 
   @Override
@@ -512,12 +508,11 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   }
 
   private void broken(Client client, long result) {
-    if (result < 0) {
-      counters.increment(Counter.RESETS);
-    }
     Exchange exchange = client.exchange;
     if (client.state == State.PASSED_ON && exchange != null) {
-      exchange.clientEnded((int) Math.min(result, -1));
+      exchange.clientEnded((int) Math.min(result, -1)); // and counts it
+    } else if (result < 0) {
+      counters.increment(Counter.RESETS);
     }
     close(client, true);
   }
