@@ -176,6 +176,7 @@ public final class Client extends Endpoint implements Waiter {
 
   @Override
   protected void receivingStopped() {
+    receivingIntoInput &= receiving(); // a pull may have been cancelled without a delivery
     stages.receivingStopped(this);
   }
 

@@ -24,6 +24,10 @@ public interface Connections {
   /// [Exchange#clientEnded] follows.
   void pull(Client client);
 
+  /// Receives what comes, unless that is under way or too much lies unread: while the exchange
+  /// wants nothing of the client but to know that it is still there.
+  void watch(Client client);
+
   /// Sets the client's deadline, seconds being a matter of the settings: `nanos` from now.
   void deadline(Client client, long nanos);
 }

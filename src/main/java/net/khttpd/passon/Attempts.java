@@ -62,7 +62,7 @@ final class Attempts {
     last = index;
   }
 
-  /// Whether the request may be sent a second time.
+  /// Whether the request may be sent a second time, if all of it is still here.
   boolean mayRepeat() {
     return idempotent && !repeated;
   }
@@ -75,11 +75,6 @@ final class Attempts {
   /// Whether only a new connection will do.
   boolean wantsNew() {
     return repeated;
-  }
-
-  /// Whether any pooled connection will do: the request could be repeated if it is stale.
-  boolean takesAny() {
-    return idempotent;
   }
 
   void failed(int status) {

@@ -110,6 +110,11 @@ public final class PassOn {
     return pool;
   }
 
+  /// The time of this turn.
+  long nanos() {
+    return loop.nanos();
+  }
+
   void schedule(Timed timed, long nanos) {
     loop.schedule(timed, nanos);
   }

@@ -181,6 +181,9 @@ final class Pool {
       BackendConnection connection,
       @Nullable MemorySegment parkedSend,
       @Nullable MemorySegment parkedReceive) {
+    if (connection.state != BackendConnection.State.CLOSED) {
+      close(connection); // the engine has done it, after a fault of ours
+    }
     if (parkedSend != null) {
       buffers.giveBack(parkedSend);
     }
@@ -192,6 +195,10 @@ final class Pool {
     serveWaiting();
     if (waiting.isEmpty()) {
       backends.roomFreed(this);
+    }
+    Relay relay = connection.relay();
+    if (relay != null) {
+      relay.backendFault(); // after a fault of ours, as above
     }
   }
 
@@ -255,8 +262,8 @@ final class Pool {
   }
 
   private boolean tryBackend(Relay relay, Attempts attempts, Backend backend, int index) {
-    BackendConnection pooled = attempts.wantsNew() ? null : idle.top(backend);
-    if (pooled != null && (attempts.takesAny() || isYoung(pooled))) {
+    BackendConnection pooled = quietTop(backend);
+    if (pooled != null && !attempts.wantsNew() && (relay.repeatable() || isYoung(pooled))) {
       dequeue(relay);
       attempts.trying(index);
       idle.remove(pooled);
@@ -271,13 +278,25 @@ final class Pool {
       return true;
     }
     if (pooled != null) {
-      close(pooled); // too old for this request, and takes the room of a new one
+      close(pooled); // not good enough for this request, and takes the room of a new one
     }
     return false;
   }
 
+  /// The last used idle connection that has nothing to read. Others are closed: what lies there is
+  /// an end, or answers no request, and would answer the next one. The armed receive tells it, too,
+  /// but perhaps later in this turn.
+  private @Nullable BackendConnection quietTop(Backend backend) {
+    BackendConnection pooled = idle.top(backend);
+    while (pooled != null && !isQuiet(pooled)) {
+      close(pooled);
+      pooled = idle.top(backend);
+    }
+    return pooled;
+  }
+
   private boolean isYoung(BackendConnection pooled) {
-    return loop.nanos() - pooled.idleSinceNanos < YOUNG_NANOS && isQuiet(pooled);
+    return loop.nanos() - pooled.idleSinceNanos < YOUNG_NANOS;
   }
 
   /// Whether there is nothing to read, not even an end.

@@ -95,6 +95,11 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     return attempts;
   }
 
+  /// Whether the request could be sent once more, if a pooled connection proves stale.
+  boolean repeatable() {
+    return attempts.mayRepeat() && request.whole();
+  }
+
   void connecting(BackendConnection to) {
     stage = Stage.CONNECTING;
     connection = to;
@@ -131,8 +136,12 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     if (stage != Stage.RELAYING) {
       return;
     }
-    if (!request.sent() && !request.hasBody()) {
-      backendFault(); // an answer to a question that was not asked yet
+    BackendConnection from = connection;
+    boolean reused = from != null && from.reused;
+    if (!request.sent() && (reused || !request.hasBody())) {
+      if (!retried()) {
+        backendFault(); // an answer to a question that was not asked yet
+      }
       return;
     }
     touchBackend();
@@ -143,11 +152,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     if (stage != Stage.RELAYING) {
       return;
     }
-    BackendConnection stale = connection;
-    boolean again = attempts.mayRepeat() && request.whole();
-    if (stale != null && stale.reused && again && !response.download().anything()) {
-      retry(stale);
-    } else {
+    if (!retried()) {
       response.ended(result);
     }
   }
@@ -165,7 +170,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     if (stage != Stage.RELAYING || to == null) {
       return;
     }
-    boolean clientsTurn = !request.done() && !request.broken();
+    boolean clientsTurn = !request.done() && !request.broken() && !awaitsInvitation();
     if (to.sending || (to.receiving() && !clientsTurn)) {
       passOn.counters().increment(Counter.BACKEND_FAILURES);
       refuse(504);
@@ -197,6 +202,11 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   @Override
   public boolean keepAlive() {
     return keepAlive && !pool.draining() && request.done() && !request.broken();
+  }
+
+  /// Whether the client may still be waiting for a word of the backend before it sends its body.
+  boolean awaitsInvitation() {
+    return request.awaitsInvitation() && !response.download().anything();
   }
 
   void touchBackend() {
@@ -281,7 +291,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
 
   @Override
   public void clientReceivingStopped() {
-    request.clientReceivingStopped();
+    request.clientReceivingStopped(client());
     if (stage == Stage.ENDING) {
       tryEnd();
     } else if (stage != Stage.GATHERING) {
@@ -308,7 +318,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
       passOn.counters().increment(Counter.TIMEOUTS);
       refuse(408);
     } else if (request.pulling()) {
-      passOn.schedule(client(), passOn.limits().uploadNanos());
+      passOn.schedule(client(), request.uploadNanosLeft());
     }
   }
 
@@ -342,11 +352,17 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     }
   }
 
-  private void retry(BackendConnection stale) {
+  /// Whether the request is being sent once more, the connection having been stale.
+  private boolean retried() {
+    BackendConnection stale = connection;
+    if (stale == null || !stale.reused || !repeatable() || response.download().anything()) {
+      return false;
+    }
     attempts.repeat();
     leave(stale, true);
     pool.close(stale);
     pool.assign(this);
+    return true;
   }
 
   private void leave(BackendConnection left, boolean again) {

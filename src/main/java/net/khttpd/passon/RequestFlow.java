@@ -13,6 +13,7 @@ import net.khttpd.loop.Engine;
 /// continuous receive has been stopped; so a stopped backend costs two pieces of memory.
 final class RequestFlow {
   private final Relay relay;
+  private final PassOn passOn;
   private final Limits limits;
   private final Engine engine;
   private final Connections connections;
@@ -27,10 +28,13 @@ final class RequestFlow {
   private boolean stopping;
   private boolean pulling;
   private boolean windowOpen;
+  private long windowEndsNanos;
   private long windowBytes;
+  private boolean expectsInvitation;
 
   RequestFlow(Relay relay, PassOn passOn) {
     this.relay = relay;
+    this.passOn = passOn;
     this.limits = passOn.limits();
     this.engine = passOn.engine();
     this.connections = passOn.connections();
@@ -47,6 +51,7 @@ final class RequestFlow {
     pulling = false;
     windowOpen = false;
     windowBytes = 0;
+    expectsInvitation = head.expectContinue();
     upload.begin(head);
   }
 
@@ -127,6 +132,11 @@ final class RequestFlow {
     return upload.hasBody();
   }
 
+  /// Whether the client asked for an invitation (100) and has brought nothing of the body.
+  boolean awaitsInvitation() {
+    return expectsInvitation && !upload.begun();
+  }
+
   /// Sends the request, or sends it again.
   void start(BackendConnection connection) {
     started = true;
@@ -154,12 +164,21 @@ final class RequestFlow {
     }
   }
 
-  /// Sends what has come, and asks the client for more.
+  /// Sends what has come, and asks the client for more; once there is no more, watches for its end.
   void pump(BackendConnection connection) {
-    if (!started || upload.done() || upload.broken) {
+    if (!started || upload.broken) {
       return;
     }
     Client client = relay.client();
+    if (!upload.done()) {
+      forward(client, connection);
+    }
+    if (upload.done()) {
+      connections.watch(client);
+    }
+  }
+
+  private void forward(Client client, BackendConnection connection) {
     while (!connection.sending && !upload.done()) {
       out.clear();
       if (!upload.fill(client, out, Upload.PIECE_BYTES)) {
@@ -193,20 +212,37 @@ final class RequestFlow {
     }
   }
 
-  void clientReceivingStopped() {
+  void clientReceivingStopped(Client client) {
     stopping = false;
-    pulling = false;
+    pulling &= client.receiving(); // the last delivery may have led to a pull
   }
 
-  /// Whether the client has been too slow since its deadline was set, being asked all the time.
+  /// Whether the client has been too slow in the window that ends now, being asked all the time.
+  /// The deadline may have been another one, for the response, and come earlier.
   boolean tooSlow() {
     if (!pulling) {
       windowOpen = false;
       return false;
     }
-    boolean slow = windowBytes < limits.leastUpload();
-    windowBytes = 0;
+    long now = passOn.nanos();
+    boolean waits = relay.awaitsInvitation();
+    if (now - windowEndsNanos < 0 && !waits) {
+      return false;
+    }
+    boolean slow = windowBytes < limits.leastUpload() && !waits;
+    openWindow(now);
     return slow;
+  }
+
+  private void openWindow(long now) {
+    windowOpen = true;
+    windowEndsNanos = now + limits.uploadNanos();
+    windowBytes = 0;
+  }
+
+  /// What is left of the window in which the client has to bring some of the body.
+  long uploadNanosLeft() {
+    return windowEndsNanos - passOn.nanos();
   }
 
   /// Whether a deadline for the body counts.
@@ -248,8 +284,7 @@ final class RequestFlow {
     }
     pulling = true;
     if (!windowOpen || windowBytes >= limits.leastUpload()) {
-      windowOpen = true;
-      windowBytes = 0;
+      openWindow(passOn.nanos());
       connections.deadline(client, limits.uploadNanos());
     }
     connections.pull(client);

@@ -246,6 +246,7 @@ final class ResponseFlow {
       inLength = 0;
     }
     receivingIn = true;
+    relay.touchBackend(); // it had no chance to go on while the client was slow
     engine.receiveInto(connection, into, inLength, (int) into.byteSize() - inLength);
   }
 }

@@ -22,6 +22,7 @@ final class Upload {
   private long left;
   private @Nullable ChunkedDecoder decoder;
   private boolean done;
+  private boolean begun;
 
   /// The backend takes no more; its answer may still come.
   boolean broken;
@@ -30,6 +31,7 @@ final class Upload {
     framing = head.bodyFraming();
     left = head.contentLength();
     done = framing == BodyFraming.NONE;
+    begun = false;
     broken = false;
     if (framing == BodyFraming.CHUNKED) {
       decoder().reset();
@@ -38,6 +40,11 @@ final class Upload {
 
   boolean hasBody() {
     return framing != BodyFraming.NONE;
+  }
+
+  /// Something of the body has come.
+  boolean begun() {
+    return begun;
   }
 
   /// All of the body has been taken from the client's input.
@@ -50,6 +57,7 @@ final class Upload {
     if (done || client.input.isEmpty()) {
       return true;
     }
+    begun = true;
     if (framing == BodyFraming.CHUNKED) {
       return decode(client.input, out, most);
     }

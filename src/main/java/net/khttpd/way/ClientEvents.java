@@ -169,13 +169,11 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
 
   @Override
   public void sent(Client client, long result) {
-    if (Send.holds(client)) {
-      if (!send.sent(client, result)) {
-        broken(client, result);
-        return;
-      }
-    } else {
+    if (!Send.holds(client)) {
       client.sending = false;
+    } else if (!send.sent(client, result)) {
+      broken(client, result);
+      return;
     }
     Exchange exchange = client.exchange;
     if (client.state == State.PASSED_ON && exchange != null) {
@@ -231,6 +229,10 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
       turnedAway--;
     }
     tellDrained();
+    Exchange exchange = client.exchange;
+    if (exchange != null) {
+      exchange.clientEnded(-Errno.ECANCELED); // after a fault of ours, as above
+    }
   }
 
   // Connections
@@ -276,6 +278,13 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   }
 
   @Override
+  public void watch(Client client) {
+    if (!client.receiving() && !client.inputEnded && client.input.length() <= UNREAD_BYTES) {
+      engine.receive(client);
+    }
+  }
+
+  @Override
   public void deadline(Client client, long nanos) {
     progress.begin(client);
     loop.schedule(client, nanos);
@@ -300,11 +309,8 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     if (Send.holds(client) && !sendEarlier(client)) {
       return;
     }
-    if (client.state == State.PASSED_ON
-        && !client.receiving()
-        && !client.inputEnded
-        && client.input.length() <= UNREAD_BYTES) {
-      engine.receive(client);
+    if (client.state == State.PASSED_ON) {
+      watch(client);
     }
   }
 
@@ -316,7 +322,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
         broken(client, 0);
         return false;
       }
-      case PENDING -> {}
+      case PENDING -> deadline(client, timeouts.send());
       case DONE -> {
         Exchange exchange = client.exchange;
         if (exchange != null) {
@@ -368,13 +374,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
 
   /// Closes whatever is left, at the drain's deadline.
   void closeAll() {
-    roster.forEach(client -> {
-      Exchange exchange = client.exchange;
-      if (client.state == State.PASSED_ON && exchange != null) {
-        exchange.clientEnded(-Errno.ECANCELED);
-      }
-      close(client, true);
-    });
+    roster.forEach(client -> broken(client, 0));
   }
 
   @Override
@@ -508,12 +508,11 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   }
 
   private void broken(Client client, long result) {
-    if (result < 0) {
-      counters.increment(Counter.RESETS);
-    }
     Exchange exchange = client.exchange;
     if (client.state == State.PASSED_ON && exchange != null) {
-      exchange.clientEnded((int) Math.min(result, -1));
+      exchange.clientEnded((int) Math.min(result, -1)); // and counts it
+    } else if (result < 0) {
+      counters.increment(Counter.RESETS);
     }
     close(client, true);
   }

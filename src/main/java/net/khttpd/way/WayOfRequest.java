@@ -225,14 +225,14 @@ final class WayOfRequest {
       return false;
     }
     counters.increment(Counter.REFUSED);
+    if (client.refusal == 0) { // else it ended an exchange, which has been logged
+      log.malformed(client, status.code(), body.length);
+    }
     client.lastAnswer |= last;
     client.linger |= last;
     client.headBegun = false;
     client.refusal = 0;
     client.refusalWithoutBody = false;
-    if (client.logged == null) {
-      log.malformed(client, status.code(), body.length);
-    }
     return true;
   }
 

@@ -62,6 +62,22 @@ final class AccessLogTest extends FrontDoor {
   }
 
   @Test
+  void aRequestWhoseBackendFailsHasOneLine() throws Exception {
+    Path log = log();
+    RecordingBackend backend =
+        backend(c -> {
+          c.read();
+          c.reset();
+        });
+    RawClient client = connect(before(backend, "logging=1", "access_log=" + log));
+    assertEquals(502, client.send(Wire.request("POST", "/app.cgi")).read().status());
+    client.send(Wire.get("/a.txt")).read();
+    List<String> lines = lines(log, 2);
+    assertTrue(lines.get(0).contains("\"POST /app.cgi HTTP/1.1\" 502 "), lines::toString);
+    assertTrue(lines.get(1).contains("\"GET /a.txt HTTP/1.1\" 200 "), lines::toString);
+  }
+
+  @Test
   void nothingThatAClientSendsIsWrittenUnescaped() throws Exception {
     Path log = log();
     FrontServer server = server("logging=1", "access_log=" + log);

@@ -78,6 +78,34 @@ final class InterimTest extends FrontDoor {
   }
 
   @Test
+  void aBackendThatNeverInvitesIs504() throws Exception {
+    RecordingBackend backend =
+        backend(c -> {
+          c.head();
+          c.stall();
+        });
+    RawClient client = connect(before(backend, "timeout_backend=0.5")).send(UPLOAD);
+    assertEquals(504, client.read().status());
+  }
+
+  /// Sending the invitation sets another deadline, a shorter one here.
+  @Test
+  void anInvitedClientHasTimeoutIdleForItsBody() throws Exception {
+    RecordingBackend backend =
+        backend(c -> {
+          String head = c.head();
+          c.send("HTTP/1.1 100 Continue\r\n\r\n");
+          c.finish(head);
+          c.send(RecordingBackend.OK);
+          c.awaitEnd();
+        });
+    RawClient client = connect(before(backend, "timeout_send=0.3", "timeout_idle=5")).send(UPLOAD);
+    assertTrue(client.head().startsWith("HTTP/1.1 100 "));
+    assertTrue(client.silentFor(1_000), "told of a deadline that has not passed");
+    assertEquals("backend", client.send("hello").read().text());
+  }
+
+  @Test
   void aBackendThatRefusesTheBodyIsHeardAndTheConnectionEnds() throws Exception {
     RecordingBackend backend =
         backend(c -> {

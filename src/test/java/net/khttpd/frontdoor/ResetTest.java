@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import net.khttpd.frontdoor.harness.BeforeEngine;
 import net.khttpd.frontdoor.harness.FrontServer;
 import net.khttpd.frontdoor.harness.RawClient;
@@ -15,10 +17,12 @@ import net.khttpd.frontdoor.harness.Wire;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Clients that vanish at every stage leave nothing behind: no descriptor, no share of maxconnect.
 final class ResetTest extends FrontDoor {
   private static final int TIMES = 40;
+  private static final String CHUNKED = "Transfer-Encoding: chunked\r\n\r\n";
 
   /// Where in its request's life a client vanishes.
   enum Stage {
@@ -66,6 +70,29 @@ final class ResetTest extends FrontDoor {
   /// How a client goes.
   private interface Exit {
     void leave(RawClient client) throws IOException;
+  }
+
+  /// An upload is pulled, and when all of it is there nothing more is to be pulled.
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 5\r\n\r\n|hello", CHUNKED + "|5\r\nhello\r\n0\r\n\r\n"})
+  void aResetWhileTheBackendThinksAboutAnUploadIsNoticed(String fieldAndBody) throws Exception {
+    var ended = new CountDownLatch(1);
+    RecordingBackend backend =
+        backend(c -> {
+          String head = c.head();
+          c.send("HTTP/1.1 100 Continue\r\n\r\n");
+          c.finish(head);
+          c.awaitEnd();
+          ended.countDown();
+        });
+    String[] parts = fieldAndBody.split("\\|");
+    RawClient client = connect(before(backend));
+    client.send("POST /app.cgi HTTP/1.1\r\nHost: f\r\n" + parts[0]);
+    client.head();
+    client.send(parts[1]);
+    backend.take();
+    client.reset();
+    assertTrue(ended.await(10, TimeUnit.SECONDS), "the backend goes on for nobody");
   }
 
   private void vanish(Stage stage, Exit exit) throws Exception {

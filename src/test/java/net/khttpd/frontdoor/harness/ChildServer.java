@@ -78,6 +78,39 @@ public final class ChildServer implements AutoCloseable {
     return process.info().totalCpuDuration().orElseThrow();
   }
 
+  /// SIGSTOP, and waits until every thread stands: what comes from now on is found by the server in
+  /// one turn, after [#resume].
+  public void stop() throws IOException, InterruptedException {
+    signal("STOP");
+    long end = System.nanoTime() + RawClient.DEADLINE_MILLIS * 1_000_000L;
+    while (!stopped()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("still running after SIGSTOP");
+      }
+    }
+  }
+
+  private boolean stopped() throws IOException {
+    try (var threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+      for (Path thread : threads.toList()) {
+        String stat = Files.readString(thread.resolve("stat"));
+        if (!stat.startsWith(" T ", stat.lastIndexOf(')') + 1)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /// SIGCONT.
+  public void resume() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+
   /// SIGTERM; the exit code, within the deadline.
   public int terminate() throws InterruptedException {
     process.destroy();
