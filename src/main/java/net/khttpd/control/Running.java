@@ -248,6 +248,7 @@ final class Running {
         settings.symlinkRoots(),
         settings.cacheBytes(),
         settings.cacheEntries(),
+        Runtime.getRuntime().maxMemory() / 2,
         Math.min(settings.cacheEntries(), openFiles() / DESCRIPTORS_FOR_FILES_SHARE),
         settings.sendfileMin(),
         settings.etag() == EtagKind.CONTENT,
