@@ -216,7 +216,11 @@ public final class FileCache implements AutoCloseable {
     long now = config.nanoTime().getAsLong();
     if (now - mountsReadNanos > MOUNTS_NANOS) {
       mountsReadNanos = now;
-      mounts = readMounts();
+      try {
+        mounts = Mounts.read();
+      } catch (IOException noDescriptor) {
+        return; // those of two seconds ago are good enough
+      }
     }
   }
 

@@ -65,6 +65,10 @@ final class Loader {
     int descriptor = opened.descriptor();
     int errno = descriptor < 0 ? -descriptor : -Math.min(0, calls.stat(descriptor, 0, statx));
     try {
+      if (known != null && Errno.noDescriptors(-errno) && stillNames(root, known)) {
+        known.checkedNanos = now;
+        return known;
+      }
       if (errno != 0) {
         Found found = new Found(Facts.ofError(errno), root.number, true, root.local);
         return unlessKnown(known, key, found, wall, now);
@@ -88,6 +92,20 @@ final class Loader {
         calls.close(descriptor);
       }
     }
+  }
+
+  /// Without a descriptor to open it by, what is known can still be asked for by its name.
+  private boolean stillNames(DocumentRoot.Generation root, Entry known) {
+    byte[] path = known.key.bytes;
+    int from = Opener.relativeFrom(path);
+    int result =
+        from == path.length
+            ? calls.stat(root.descriptor, 0, statx)
+            : calls.stat(root.descriptor, path, from, path.length, statx);
+    Facts facts = known.facts();
+    return result < 0
+        ? facts.kind() == Kind.ABSENT && facts.errno() == -result
+        : facts.errno() == 0 && facts.sameVersion(statx);
   }
 
   private Found found(DocumentRoot.Generation root, PathKey key, Opened opened, boolean marked) {
