@@ -27,6 +27,9 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   /// Unread input beyond which we stop reading while a request is under way.
   private static final int UNREAD_BYTES = 16 * 1024;
 
+  /// Batches that one connection is sent in a turn: a reader as fast as we are would keep the loop.
+  private static final int BATCHES = 16;
+
   /// While draining, how long a connection that has asked for nothing yet may still do so.
   private static final long FIRST_REQUEST_NANOS = 500_000_000L;
 
@@ -415,6 +418,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
 
   /// Until something must be waited for.
   private void drive(Client client) {
+    int batches = 0;
     while (client.state == State.READING || client.state == State.SENDING) {
       switch (send.flush(client)) {
         case PENDING -> {
@@ -435,6 +439,11 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
       if (client.refusal != 0) {
         way().refuseUnread(client, ErrorAnswer.status(client.refusal), client.refusalCloses);
         continue;
+      }
+      if (!client.input.isEmpty() && ++batches > BATCHES) {
+        client.state = State.SENDING;
+        loop.nextTurn(() -> resumed(client));
+        return;
       }
       if (client.input.isEmpty() || !take(client, null)) {
         return;
