@@ -36,9 +36,6 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   /// Connections beyond the limits that are answered and awaited at a time.
   private static final int TURNED_AWAY = 128;
 
-  private static final long LINGER_NANOS = 2_000_000_000L;
-  private static final int LINGER_BYTES = 256 * 1024;
-
   private final Loop loop;
   private final Engine engine;
   private final Send send;
@@ -47,12 +44,10 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   private final Progress progress;
   private final Roster roster;
   private final RequestLog log;
-  private final Runnable drained;
+  private final LastLeave lastLeave;
   private @Nullable WayOfRequest way;
   private boolean draining;
   private int turnedAway;
-  private boolean acceptStopped;
-  private boolean drainedTold;
 
   ClientEvents(
       Loop loop,
@@ -71,7 +66,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     this.progress = progress;
     this.roster = roster;
     this.log = log;
-    this.drained = drained;
+    this.lastLeave = new LastLeave(drained);
   }
 
   /// The way and its events know each other.
@@ -129,7 +124,11 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
           exchange.clientArrived();
         }
       }
-      case LINGERING -> discard(client, length);
+      case LINGERING -> {
+        if (Lingering.enough(client, length)) {
+          close(client, false);
+        }
+      }
       case CLOSED -> {}
     }
   }
@@ -197,6 +196,10 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
 
   @Override
   public void expired(Client client) {
+    guarded(client, () -> late(client)); // no other deadline would come
+  }
+
+  private void late(Client client) {
     Exchange exchange = client.exchange;
     switch (client.state) {
       case READING -> silent(client);
@@ -224,7 +227,6 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
 
   @Override
   public void closed(Client client) {
-    client.state = State.CLOSED; // also if the engine closed it, after a fault of ours
     send.release(client);
     client.input.release();
     way().forget(client);
@@ -233,7 +235,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     if (!client.welcome) {
       turnedAway--;
     }
-    tellDrained();
+    lastLeave.tell(draining && roster.size() == 0);
   }
 
   // Connections
@@ -339,21 +341,13 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
         loop.nextTurn(() -> closeIfIdle(client)); // a request that has come is answered first
       }
     });
-    tellDrained();
+    lastLeave.tell(draining && roster.size() == 0);
   }
 
   /// No connection will come any more.
   void acceptStopped() {
-    acceptStopped = true;
-    tellDrained();
-  }
-
-  /// Told once: another loop's connections must not be cut because this one drained twice.
-  private void tellDrained() {
-    if (draining && acceptStopped && !drainedTold && roster.size() == 0) {
-      drainedTold = true;
-      drained.run();
-    }
+    lastLeave.acceptStopped();
+    lastLeave.tell(draining && roster.size() == 0);
   }
 
   private static boolean isIdle(Client client) {
@@ -391,7 +385,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
       return;
     }
     client.driven = true;
-    take(client, entry);
+    guarded(client, () -> take(client, entry));
     client.driven = false;
     go(client);
   }
@@ -405,14 +399,26 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     client.driven = true;
     try {
       drive(client);
-    } finally {
-      client.driven = false; // a fault of ours must not leave the connection standing for ever
+    } catch (RuntimeException | Error fault) {
+      close(client, true);
+      throw fault;
     }
+    client.driven = false;
     switch (client.state) {
       case READING -> waitForHead(client);
       case LOOKING_UP -> lookingUp(client);
       case SENDING -> deadline(client, timeouts.send());
       case PASSED_ON, LINGERING, CLOSED -> {}
+    }
+  }
+
+  /// A fault of ours must not leave the connection standing for ever, with nothing waited for.
+  private void guarded(Client client, Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error fault) {
+      close(client, true);
+      throw fault;
     }
   }
 
@@ -527,26 +533,11 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     close(client, true);
   }
 
-  /// The last answer is out. What is unread would turn our close into a reset that may overtake the
-  /// answer: so end our side, and throw away what comes for a moment (RFC 9112 §9.6).
+  /// The last answer is out.
   private void finish(Client client) {
-    if (!client.linger || client.inputEnded) {
-      close(client, false);
-      return;
-    }
-    client.state = State.LINGERING;
-    client.input.release();
-    client.lingered = 0;
-    engine.shutdownSending(client);
-    loop.schedule(client, LINGER_NANOS);
-    if (!client.receiving()) {
-      engine.receive(client);
-    }
-  }
-
-  private void discard(Client client, int length) {
-    client.lingered += length;
-    if (client.lingered > LINGER_BYTES) {
+    if (client.linger && !client.inputEnded) {
+      Lingering.begin(client, loop);
+    } else {
       close(client, false);
     }
   }
