@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import net.khttpd.files.Entry;
 import net.khttpd.files.Waiter;
 import net.khttpd.http.RequestParser;
+import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.SocketAddress;
 import net.khttpd.loop.Endpoint;
 import org.jspecify.annotations.Nullable;
@@ -176,7 +177,9 @@ public final class Client extends Endpoint implements Waiter {
 
   @Override
   protected void receivingStopped() {
-    receivingIntoInput &= receiving(); // a pull may have been cancelled without a delivery
+    if (!receiving()) {
+      receivingIntoInput = false; // a pull that was cancelled has brought nothing
+    }
     stages.receivingStopped(this);
   }
 
@@ -205,8 +208,18 @@ public final class Client extends Endpoint implements Waiter {
     stages.expired(this);
   }
 
+  /// Also when the engine closed it by itself, after a fault of ours: then nobody has told the
+  /// exchange.
   @Override
   protected void closed() {
-    stages.closed(this);
+    state = State.CLOSED;
+    Exchange untold = exchange;
+    try {
+      if (untold != null) {
+        untold.clientEnded(-Errno.ECANCELED);
+      }
+    } finally {
+      stages.closed(this);
+    }
   }
 }

@@ -78,9 +78,6 @@ final class Running {
     }
     try {
       return startLoops(settings, log, listeners, backends, ring, loopDied);
-    } catch (OperatorException e) {
-      listeners.close();
-      throw e;
     } catch (net.khttpd.kernel.KernelRefusal e) {
       if (settings.engine() == EngineChoice.IO_URING || !ring) {
         listeners.close();
@@ -89,6 +86,9 @@ final class Running {
       }
       log.event("engine=epoll, because " + Engines.sentence(e));
       return startByEpoll(settings, log, listeners, backends, loopDied);
+    } catch (OperatorException | RuntimeException e) {
+      listeners.close();
+      throw e;
     }
   }
 
@@ -112,9 +112,15 @@ final class Running {
       boolean ring,
       Runnable loopDied)
       throws OperatorException {
-    AccessLog accessLog = accessLog(settings, log);
     Policy policy = Policy.of(settings);
     FileCache files = new FileCache(config(settings), settings.threads(), new Preparation(policy));
+    AccessLog accessLog;
+    try {
+      accessLog = accessLog(settings, log);
+    } catch (OperatorException e) {
+      files.close();
+      throw e;
+    }
     var running = new Running(settings, log, listeners, files, backends, accessLog, ring);
     var shared =
         new LoopStages.Shared(
@@ -248,6 +254,7 @@ final class Running {
         settings.symlinkRoots(),
         settings.cacheBytes(),
         settings.cacheEntries(),
+        Runtime.getRuntime().maxMemory() / 2,
         Math.min(settings.cacheEntries(), openFiles() / DESCRIPTORS_FOR_FILES_SHARE),
         settings.sendfileMin(),
         settings.etag() == EtagKind.CONTENT,

@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
 /// @param symlinkRoots absolute names of directories outside the root into which links may lead
 /// @param cacheBytes bound on all bodies off heap, those still in flight included
 /// @param cacheEntries bound on remembered paths, absent ones included
+/// @param heapBytes bound on what remembered paths take of the JVM's heap
 /// @param maxDescriptors bound on descriptors kept open for large files
 /// @param sendfileMin files of this many bytes and more are sent from their descriptor
 /// @param etagContent compute the content's hash of every file, not only where mtime is 0 or 1
@@ -21,6 +22,7 @@ public record Config(
     List<String> symlinkRoots,
     long cacheBytes,
     int cacheEntries,
+    long heapBytes,
     int maxDescriptors,
     int sendfileMin,
     boolean etagContent,
@@ -30,7 +32,11 @@ public record Config(
     if (!root.startsWith("/")) {
       throw new IllegalArgumentException("the root's name is not absolute: " + root);
     }
-    if (cacheBytes < 0 || cacheEntries < 1 || maxDescriptors < 1 || sendfileMin < 0) {
+    if (cacheBytes < 0
+        || cacheEntries < 1
+        || maxDescriptors < 1
+        || sendfileMin < 0
+        || heapBytes < 1) {
       throw new IllegalArgumentException("a bound of the file cache is too small");
     }
     markers = List.copyOf(markers);

@@ -8,6 +8,7 @@ import static net.khttpd.kernel.OpenFlags.O_PATH;
 import static net.khttpd.kernel.OpenFlags.RESOLVE_CACHED;
 
 import java.util.Arrays;
+import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.FileCalls;
 import net.khttpd.kernel.Statx;
 
@@ -68,13 +69,20 @@ public final class DocumentRoot {
     Generation old = current;
     Generation found = open(calls, old.number + 1);
     checkedNanos = nowNanos;
-    if (found.is(old)) {
+    if (found.is(old) || (Errno.noDescriptors(found.descriptor) && stillNames(calls, old))) {
       found.free(calls);
       return false;
     }
     current = found;
     reclaimer.remove(old);
     return true;
+  }
+
+  /// For want of a descriptor the name is asked without one: what is remembered must not be void
+  /// because too many are connected.
+  private boolean stillNames(FileCalls calls, Generation old) {
+    var statx = new Statx();
+    return calls.stat(AT_FDCWD, name, 0, name.length, statx) == 0 && old.is(statx);
   }
 
   private Generation open(FileCalls calls, int number) {

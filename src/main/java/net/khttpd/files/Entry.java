@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// What [View#fresh] gave is valid until that loop's next [View#turn], what a [Waiter] got until it
 /// returns; whoever needs it longer calls [#retain] and later [#release].
 public final class Entry extends Counted {
+  private static final int HEAP_BYTES = 320;
+  private static final int FILE_HEAP_BYTES = 960;
+
   private final Store store;
   private final Facts facts;
   private final Content content;
@@ -99,6 +102,12 @@ public final class Entry extends Counted {
 
   long bodyBytes() {
     return content.bodyBytes();
+  }
+
+  /// What it takes of the heap, nearly: measured, with the tables' nodes and, for a file, the
+  /// prepared heads. Whoever asks chooses how long the path is, so it is weighed.
+  int heapBytes() {
+    return key.bytes.length + (facts.kind() == Kind.REGULAR ? FILE_HEAP_BYTES : HEAP_BYTES);
   }
 
   /// Small enough for memory, but there was no room when it was read.

@@ -27,8 +27,10 @@ public record Facts(
     int errno) {
   private static final byte[] NO_NAME = {};
 
-  static Facts ofError(int errno, boolean marked) {
-    return new Facts(kindOf(errno), 0, 0, 0, 0, 0, 0, 0, 0, marked, NO_NAME, errno);
+  /// Markers are not looked for where there is no file to be marked: whoever asks would choose in
+  /// how many directories.
+  static Facts ofError(int errno) {
+    return new Facts(kindOf(errno), 0, 0, 0, 0, 0, 0, 0, 0, false, NO_NAME, errno);
   }
 
   static Facts of(Kind kind, Statx statx, boolean marked, byte[] realName) {

@@ -42,7 +42,7 @@ public final class FileCache implements AutoCloseable {
     this.prepare = prepare;
     reclaimer = new Reclaimer(loops);
     store = new Store(config, reclaimer);
-    markers = new Markers(config.markers(), config.cacheEntries());
+    markers = new Markers(config.markers());
     loader = ThreadLocal.withInitial(() -> new Loader(config, store, markers));
     long now = config.nanoTime().getAsLong();
     root = new DocumentRoot(config.root(), reclaimer, loader.get().calls(), now);
@@ -216,7 +216,11 @@ public final class FileCache implements AutoCloseable {
     long now = config.nanoTime().getAsLong();
     if (now - mountsReadNanos > MOUNTS_NANOS) {
       mountsReadNanos = now;
-      mounts = readMounts();
+      try {
+        mounts = Mounts.read();
+      } catch (IOException noDescriptor) {
+        return; // those of two seconds ago are good enough
+      }
     }
   }
 
@@ -226,6 +230,11 @@ public final class FileCache implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("/proc/self/mountinfo cannot be read; is /proc mounted?", e);
     }
+  }
+
+  /// For tests: directories whose markers are remembered.
+  int directories() {
+    return markers.directories();
   }
 
   /// For tests: the entry now in the table, fresh or not.

@@ -51,7 +51,7 @@ final class Loader {
   }
 
   Entry failed(DocumentRoot.Generation root, PathKey key, int errno) {
-    Facts facts = Facts.ofError(errno, false);
+    Facts facts = Facts.ofError(errno);
     Found found = new Found(facts, root.number, false, false);
     long now = config.nanoTime().getAsLong();
     return new Entry(store, key, found, Content.NONE, config.epochMillis().getAsLong(), now);
@@ -65,13 +65,17 @@ final class Loader {
     int descriptor = opened.descriptor();
     int errno = descriptor < 0 ? -descriptor : -Math.min(0, calls.stat(descriptor, 0, statx));
     try {
+      if (known != null && Errno.noDescriptors(-errno) && stillNames(root, known)) {
+        known.checkedNanos = now;
+        return known;
+      }
+      if (errno != 0) {
+        Found found = new Found(Facts.ofError(errno), root.number, true, root.local);
+        return unlessKnown(known, key, found, wall, now);
+      }
       Markers.Seen seen = markers.onTheWay(calls, root, key.bytes, opened.realPath(), now);
       boolean marked = seen.marked();
       long checked = seen.checkedNanos();
-      if (errno != 0) {
-        Found found = new Found(Facts.ofError(errno, marked), root.number, true, root.local);
-        return unlessKnown(known, key, found, wall, checked);
-      }
       if (endsWith(opened.realPath(), DELETED)) {
         return null;
       }
@@ -88,6 +92,20 @@ final class Loader {
         calls.close(descriptor);
       }
     }
+  }
+
+  /// Without a descriptor to open it by, what is known can still be asked for by its name.
+  private boolean stillNames(DocumentRoot.Generation root, Entry known) {
+    byte[] path = known.key.bytes;
+    int from = Opener.relativeFrom(path);
+    int result =
+        from == path.length
+            ? calls.stat(root.descriptor, 0, statx)
+            : calls.stat(root.descriptor, path, from, path.length, statx);
+    Facts facts = known.facts();
+    return result < 0
+        ? facts.kind() == Kind.ABSENT && facts.errno() == -result
+        : facts.errno() == 0 && facts.sameVersion(statx);
   }
 
   private Found found(DocumentRoot.Generation root, PathKey key, Opened opened, boolean marked) {
@@ -107,7 +125,7 @@ final class Loader {
     }
     int descriptor = calls.reopen(pathDescriptor, O_RDONLY);
     if (descriptor < 0) {
-      Facts unreadable = Facts.ofError(-descriptor, found.facts().marked());
+      Facts unreadable = Facts.ofError(-descriptor);
       Found not = new Found(unreadable, found.generation(), false, false);
       return new Entry(store, key, not, Content.NONE, wall, now);
     }
@@ -116,7 +134,7 @@ final class Loader {
       return null;
     }
     if (content.refused()) {
-      Facts full = Facts.ofError(Errno.EMFILE, found.facts().marked());
+      Facts full = Facts.ofError(Errno.EMFILE);
       Found not = new Found(full, found.generation(), false, false);
       return new Entry(store, key, not, Content.NONE, wall, now);
     }
@@ -135,7 +153,7 @@ final class Loader {
 
   private static @Nullable Entry confirmedError(Entry known, Found found, long now) {
     Facts facts = known.facts();
-    if (facts.errno() == found.facts().errno() && facts.marked() == found.facts().marked()) {
+    if (facts.errno() == found.facts().errno()) {
       known.checkedNanos = now;
       return known;
     }

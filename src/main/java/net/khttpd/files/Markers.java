@@ -21,13 +21,14 @@ final class Markers {
   /// A loop makes at most this many look-ups for one re-check; deeper paths go to a worker.
   private static final int LOOP_LOOKUPS = 16;
 
+  /// Directories remembered; they are forgotten after a second anyway.
+  private static final int DIRECTORIES = 8192;
+
   private final List<byte[]> names;
-  private final int directoriesMax;
   private final ConcurrentHashMap<PathKey, Directory> directories = new ConcurrentHashMap<>();
 
-  Markers(List<String> names, int directoriesMax) {
+  Markers(List<String> names) {
     this.names = names.stream().map(name -> name.getBytes(UTF_8)).toList();
-    this.directoriesMax = directoriesMax;
   }
 
   boolean none() {
@@ -88,6 +89,10 @@ final class Markers {
     return true;
   }
 
+  int directories() {
+    return directories.size();
+  }
+
   void clear() {
     directories.clear();
   }
@@ -102,7 +107,7 @@ final class Markers {
         && now - known.checkedNanos <= DocumentRoot.CHECK_NANOS) {
       return known;
     }
-    if (directories.size() >= directoriesMax) {
+    if (directories.size() >= DIRECTORIES) {
       directories.clear();
     }
     Directory fresh = new Directory(isMarked(calls, root, path, from, end), now, root.number);

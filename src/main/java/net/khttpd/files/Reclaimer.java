@@ -2,7 +2,6 @@ package net.khttpd.files;
 
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -74,15 +73,15 @@ final class Reclaimer {
     synchronized (this) {
       pending = false;
       long passed = passedByAll();
-      for (Iterator<Counted> i = limbo.iterator(); i.hasNext(); ) {
-        Counted thing = i.next();
-        if (thing.removedIn > passed) {
-          pending = true;
-        } else if (thing.end()) {
-          i.remove();
+      limbo.removeIf(thing -> {
+        boolean unseen = thing.removedIn <= passed;
+        pending |= !unseen;
+        boolean over = unseen && thing.end();
+        if (over) {
           free.add(thing);
         }
-      }
+        return over;
+      });
     }
     free.forEach(thing -> thing.free(calls));
   }

@@ -3,6 +3,7 @@ package net.khttpd.files;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The shared table of entries and its bounds. Loops only read, without a lock; workers change it
@@ -21,6 +22,7 @@ final class Store {
   private int generation;
   private long tableBytes;
   private int tableDescriptors;
+  private long tableHeapBytes;
   private long allBytes;
   private int allDescriptors;
   private boolean closed;
@@ -48,7 +50,8 @@ final class Store {
     if (bytes > config.cacheBytes()) {
       return false;
     }
-    evictUntil(config.cacheBytes() - bytes, Integer.MAX_VALUE, Integer.MAX_VALUE);
+    long most = config.cacheBytes() - bytes;
+    evictWhile(() -> tableBytes > most);
     if (allBytes + bytes > config.cacheBytes()) {
       return false;
     }
@@ -58,7 +61,7 @@ final class Store {
 
   /// Reserves a descriptor, as [#admitBody].
   synchronized boolean admitDescriptor() {
-    evictUntil(Long.MAX_VALUE, config.maxDescriptors() - 1, Integer.MAX_VALUE);
+    evictWhile(() -> tableDescriptors >= config.maxDescriptors());
     if (allDescriptors >= config.maxDescriptors()) {
       return false;
     }
@@ -95,11 +98,13 @@ final class Store {
       return;
     }
     remove(entry.key);
-    evictUntil(Long.MAX_VALUE, Integer.MAX_VALUE, config.cacheEntries() - 1);
+    long most = config.heapBytes() - entry.heapBytes();
+    evictWhile(() -> clock.size() >= config.cacheEntries() || tableHeapBytes > most);
     clock.putLast(entry.key, entry);
     table.put(entry.key, entry);
     tableBytes += entry.bodyBytes();
     tableDescriptors += entry.holdsDescriptor() ? 1 : 0;
+    tableHeapBytes += entry.heapBytes();
   }
 
   /// Another generation of the root begins: everything found so far is removed.
@@ -132,11 +137,8 @@ final class Store {
   }
 
   /// Twice round the clock is enough: the first round clears every mark.
-  private void evictUntil(long bytes, int descriptors, int entries) {
-    for (int steps = 2 * clock.size();
-        steps > 0
-            && (tableBytes > bytes || tableDescriptors > descriptors || clock.size() > entries);
-        steps--) {
+  private void evictWhile(BooleanSupplier full) {
+    for (int steps = 2 * clock.size(); steps > 0 && full.getAsBoolean(); steps--) {
       Map.Entry<PathKey, Entry> hand = clock.firstEntry();
       Entry entry = hand.getValue();
       if (entry.touched) {
@@ -154,6 +156,7 @@ final class Store {
       table.remove(key, entry);
       tableBytes -= entry.bodyBytes();
       tableDescriptors -= entry.holdsDescriptor() ? 1 : 0;
+      tableHeapBytes -= entry.heapBytes();
       reclaimer.remove(entry);
     }
   }

@@ -25,6 +25,14 @@ public final class View {
   private static final int WAYS = 4;
   private static final long CHECKED_ON_LOOP =
       RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS | RESOLVE_CACHED;
+
+  /// Longer paths are only looked up in the shared table: the slots keep what was removed for a
+  /// while, and the heap must bear that for every loop.
+  private static final int PATH_BYTES = 256;
+
+  /// Slots looked through in a turn for what was removed.
+  private static final int SWEPT = 64;
+
   private static final byte[] HERE = {'.'};
 
   private final FileCache cache;
@@ -36,6 +44,7 @@ public final class View {
   private final Executor mailbox;
   private final @Nullable Entry[] slots;
   private final int mask;
+  private int sweptTo;
   private final Probe probe = new Probe();
   private final FileCalls calls = new FileCalls();
   private final Statx statx = new Statx();
@@ -123,6 +132,7 @@ public final class View {
   public void turn() {
     if (reclaimer.turn(loop)) {
       cache.sweep();
+      forgetRemoved();
     }
   }
 
@@ -155,8 +165,20 @@ public final class View {
     if (shared == null || shared.removed()) {
       return null;
     }
-    slots[victim] = shared;
+    if (length <= PATH_BYTES) {
+      slots[victim] = shared;
+    }
     return shared;
+  }
+
+  private void forgetRemoved() {
+    for (int i = 0; i < SWEPT; i++) {
+      sweptTo = (sweptTo + 1) & mask;
+      Entry entry = slots[sweptTo];
+      if (entry != null && entry.removed()) {
+        slots[sweptTo] = null;
+      }
+    }
   }
 
   private boolean recheck(Entry entry, long nowNanos) {
@@ -168,6 +190,7 @@ public final class View {
             && !entry.wantsBody()
             && stillNames(entry, generation)
             && (markers.none()
+                || entry.facts().errno() != 0
                 || (!entry.facts().marked() && markers.stillUnmarked(calls, generation, entry)));
     if (still) {
       entry.checkedNanos = nowNanos;

@@ -16,7 +16,6 @@ import java.util.Objects;
 /// tail at offset 14. A buffer taken by a completion is ours until [#giveBack]. Used by the loop's
 /// thread; freed after the ring is closed.
 public final class BufferRing {
-  private static final long PAGE = 4096;
   private static final int ENTRY_BYTES = 16;
   private static final long TAIL_AT = 14;
   private static final VarHandle SHORT = ValueLayout.JAVA_SHORT.varHandle();
@@ -32,9 +31,9 @@ public final class BufferRing {
   public BufferRing(Ring owner, int group, int count, int bufferBytes) {
     this.bufferBytes = bufferBytes;
     this.mask = count - 1;
-    ring = Memory.allocate((long) count * ENTRY_BYTES, PAGE);
+    ring = Memory.allocate((long) count * ENTRY_BYTES, Memory.pageBytes());
     ring.fill((byte) 0);
-    buffers = Memory.allocate((long) count * bufferBytes, PAGE);
+    buffers = Memory.allocate((long) count * bufferBytes, Memory.pageBytes());
     int result = owner.registerBuffers(ring, count, group);
     if (result < 0) {
       free();

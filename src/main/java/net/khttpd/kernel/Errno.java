@@ -39,6 +39,11 @@ public final class Errno {
 
   private Errno() {}
 
+  /// Whether a result of `-errno` says that there are no descriptors left.
+  public static boolean noDescriptors(int result) {
+    return result == -EMFILE || result == -ENFILE;
+  }
+
   /// Name and sentence of an error number, for a log line or an operator.
   public static String text(int errno) {
     return switch (errno) {

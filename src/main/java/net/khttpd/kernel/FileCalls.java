@@ -95,6 +95,22 @@ public final class FileCalls {
     }
   }
 
+  /// statx(2) of what the bytes `from` to `to` of `name` stand for beneath `directory`, links
+  /// followed: takes no descriptor.
+  public int stat(int directory, byte[] name, int from, int to, Statx into) {
+    int refused = place(name, from, to);
+    if (refused < 0) {
+      return refused;
+    }
+    try {
+      return Native.callInt(
+          STATX, errno, directory, path.address(), 0, STATX_BASIC_STATS, into.memory.address(), 0);
+    } finally {
+      Reference.reachabilityFence(this);
+      Reference.reachabilityFence(into);
+    }
+  }
+
   /// pread(2) into `length` bytes of `into` from `at`.
   public long pread(int descriptor, MemorySegment into, long at, long length, long fileOffset) {
     try {

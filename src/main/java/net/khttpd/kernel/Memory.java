@@ -11,11 +11,17 @@ import java.lang.invoke.MethodHandle;
 public final class Memory {
   private static final MethodHandle ALIGNED_ALLOC = Native.bind("aligned_alloc");
   private static final MethodHandle FREE = Native.bind("free");
+  private static final MethodHandle PAGE_SIZE = Native.bind("getpagesize");
   private static final long CACHE_LINE = 64;
   private static final ThreadLocal<MemorySegment> CAPTURE =
       ThreadLocal.withInitial(Native::capture);
 
   private Memory() {}
+
+  /// The size of a page (getpagesize(2)): 4 KiB, but on aarch64 also 16 or 64 KiB.
+  public static long pageBytes() {
+    return Native.callInt(PAGE_SIZE, CAPTURE.get(), 0, 0, 0);
+  }
 
   /// At least one and exactly `bytes` bytes, aligned to a cache line, not zeroed.
   ///

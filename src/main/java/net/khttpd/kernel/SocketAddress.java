@@ -30,7 +30,7 @@ public final class SocketAddress {
 
   /// An empty address for getpeername(2) and its like to fill.
   public SocketAddress() {
-    bytes.fill((byte) 0);
+    clear();
   }
 
   /// An IPv4 or IPv6 address.
@@ -102,6 +102,12 @@ public final class SocketAddress {
   /// Frees the memory; the address must not be used afterwards.
   public void free() {
     Memory.free(bytes);
+  }
+
+  /// No address: of no family.
+  void clear() {
+    bytes.fill((byte) 0);
+    length = 0;
   }
 
   long pointer() {

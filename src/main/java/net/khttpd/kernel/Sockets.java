@@ -161,7 +161,7 @@ public final class Sockets {
     return name(GETSOCKNAME, fd, into);
   }
 
-  /// getpeername(2) into `into`.
+  /// getpeername(2) into `into`, which is empty if the peer is gone already (ENOTCONN).
   public int peerAddress(int fd, SocketAddress into) {
     return name(GETPEERNAME, fd, into);
   }
@@ -192,6 +192,8 @@ public final class Sockets {
     int result = Native.callInt(call, errno, fd, into.pointer(), scratch.address());
     if (result >= 0) {
       into.length(scratch.get(JAVA_INT, 0));
+    } else {
+      into.clear(); // who is gone must not bear the name of somebody else
     }
     return result;
   }

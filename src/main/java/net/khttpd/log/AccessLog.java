@@ -113,14 +113,24 @@ public final class AccessLog implements AutoCloseable {
     boolean last;
     do {
       last = closing;
-      follow(target);
-      drainRings(target.format());
-      tellDropped();
+      visit();
       if (!last) {
         await();
       }
     } while (!last);
     shut();
+  }
+
+  /// Whatever goes wrong, the next visit comes: without this thread the rings would fill up for
+  /// ever, and nobody would say so.
+  private void visit() {
+    try {
+      follow(target);
+      drainRings(target.format());
+      tellDropped();
+    } catch (RuntimeException | Error fault) {
+      events.event("access-log-fault", "access_log: a fault of ours: " + fault);
+    }
   }
 
   /// Until the next visit; without end while no loop has ever logged (the first record wakes us).

@@ -409,21 +409,24 @@ final class EpollEngine implements Engine {
   }
 
   private void accept(Listener listener) {
-    for (int i = 0; i < ACCEPTS && listener.armed; i++) {
-      calls++;
-      int result = sockets.accept(listener.fd);
-      if (result >= 0) {
-        listener.accepted(result);
-      } else if (result == -Errno.EAGAIN) {
-        return;
-      } else if (Listener.exhausted(result)) {
-        listener.armed = false;
-        listener.acceptFailed(-result);
-        return;
+    boolean more = true;
+    try {
+      for (int i = 0; i < ACCEPTS && listener.armed && more; i++) {
+        calls++;
+        int result = sockets.accept(listener.fd);
+        if (result >= 0) {
+          listener.accepted(result);
+        } else if (Listener.exhausted(result)) {
+          listener.armed = false;
+          listener.acceptFailed(-result);
+        } else {
+          more = result != -Errno.EAGAIN;
+        }
       }
-    }
-    if (listener.armed) {
-      waiting.add(listener);
+    } finally { // a fault of ours must not lose the edge
+      if (more && listener.armed && !waiting.contains(listener)) {
+        waiting.add(listener);
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package net.khttpd.loop;
 import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import net.khttpd.kernel.KernelRefusal;
@@ -50,6 +51,7 @@ public final class Loop implements Executor {
   private long nanos = System.nanoTime();
   private long epochMillis = System.currentTimeMillis();
   private volatile boolean ended;
+  private volatile boolean over;
 
   /// Must be called on the thread that will [#run]: a ring belongs to the thread that made it.
   ///
@@ -109,9 +111,14 @@ public final class Loop implements Executor {
   }
 
   /// Runs a task on the loop's thread, soon. Any thread.
+  ///
+  /// @throws RejectedExecutionException if the loop has ended: the task will not run
   @Override
   public void execute(Runnable task) {
     tasks.add(task);
+    if (over && tasks.remove(task)) {
+      throw new RejectedExecutionException("the loop has ended");
+    }
     if (signalled.compareAndSet(false, true)) {
       wakeup.signal();
     }
@@ -129,13 +136,30 @@ public final class Loop implements Executor {
         report(e);
       }
     }
+    over = true;
+    runLastTasks();
     engine.close();
     wakeup.close();
   }
 
+  /// What was posted in time is run, because it may own something; whatever comes later is refused.
+  private void runLastTasks() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      try {
+        task.run();
+      } catch (RuntimeException | Error e) {
+        report(e);
+      }
+    }
+  }
+
   /// Ends the loop after this turn. Any thread; the caller has seen to it that no endpoint is left.
   public void end() {
-    execute(() -> ended = true);
+    try {
+      execute(() -> ended = true);
+    } catch (RejectedExecutionException already) {
+      return; // it has ended
+    }
   }
 
   /// A fault that cannot even be told (the class that would tell it cannot be loaded) must not take

@@ -436,18 +436,17 @@ final class RingEngine implements Engine {
       return;
     }
     listener.armed = (flags & RingOperation.CQE_MORE) != 0;
+    boolean over = !listener.armed && listener.stopping;
+    if (!listener.armed && !over && !Listener.exhausted(result)) {
+      listen(listener); // before a fault of ours could keep us from it
+    }
     if (result >= 0) {
       listener.accepted(result);
     }
-    if (listener.armed) {
-      return;
-    }
-    if (listener.stopping) {
+    if (over) {
       listening(listener);
-    } else if (Listener.exhausted(result)) {
+    } else if (!listener.armed) {
       listener.acceptFailed(-result);
-    } else {
-      listen(listener);
     }
   }
 

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
 import net.khttpd.kernel.Errno;
@@ -205,7 +206,11 @@ final class Pool {
   // What Backends asks, from any thread
 
   void execute(Runnable task) {
-    loop.execute(task);
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException ended) {
+      return; // it has no connection left to give, and nobody waits there
+    }
   }
 
   int idleCount() {

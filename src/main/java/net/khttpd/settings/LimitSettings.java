@@ -77,7 +77,7 @@ final class LimitSettings {
           "cache_entries",
           new Kind.Whole(16, 16_777_216, "files"),
           65536L,
-          "The most files remembered, absent ones included.");
+          "The most files remembered, absent ones included, within half of the JVM's heap.");
   static final Setting<Long> SENDFILE_MIN =
       atOnce(
           "sendfile_min",

@@ -27,14 +27,14 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   /// Unread input beyond which we stop reading while a request is under way.
   private static final int UNREAD_BYTES = 16 * 1024;
 
+  /// Batches that one connection is sent in a turn: a reader as fast as we are would keep the loop.
+  private static final int BATCHES = 16;
+
   /// While draining, how long a connection that has asked for nothing yet may still do so.
   private static final long FIRST_REQUEST_NANOS = 500_000_000L;
 
   /// Connections beyond the limits that are answered and awaited at a time.
   private static final int TURNED_AWAY = 128;
-
-  private static final long LINGER_NANOS = 2_000_000_000L;
-  private static final int LINGER_BYTES = 256 * 1024;
 
   private final Loop loop;
   private final Engine engine;
@@ -44,12 +44,10 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   private final Progress progress;
   private final Roster roster;
   private final RequestLog log;
-  private final Runnable drained;
+  private final LastLeave lastLeave;
   private @Nullable WayOfRequest way;
   private boolean draining;
   private int turnedAway;
-  private boolean acceptStopped;
-  private boolean drainedTold;
 
   ClientEvents(
       Loop loop,
@@ -68,7 +66,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     this.progress = progress;
     this.roster = roster;
     this.log = log;
-    this.drained = drained;
+    this.lastLeave = new LastLeave(drained);
   }
 
   /// The way and its events know each other.
@@ -126,7 +124,11 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
           exchange.clientArrived();
         }
       }
-      case LINGERING -> discard(client, length);
+      case LINGERING -> {
+        if (Lingering.enough(client, length)) {
+          close(client, false);
+        }
+      }
       case CLOSED -> {}
     }
   }
@@ -192,6 +194,10 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
 
   @Override
   public void expired(Client client) {
+    guarded(client, () -> late(client)); // no other deadline would come
+  }
+
+  private void late(Client client) {
     Exchange exchange = client.exchange;
     switch (client.state) {
       case READING -> silent(client);
@@ -219,7 +225,6 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
 
   @Override
   public void closed(Client client) {
-    client.state = State.CLOSED; // also if the engine closed it, after a fault of ours
     send.release(client);
     client.input.release();
     way().forget(client);
@@ -228,11 +233,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     if (!client.welcome) {
       turnedAway--;
     }
-    tellDrained();
-    Exchange exchange = client.exchange;
-    if (exchange != null) {
-      exchange.clientEnded(-Errno.ECANCELED); // after a fault of ours, as above
-    }
+    lastLeave.tell(draining && roster.size() == 0);
   }
 
   // Connections
@@ -342,21 +343,13 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
         loop.nextTurn(() -> closeIfIdle(client)); // a request that has come is answered first
       }
     });
-    tellDrained();
+    lastLeave.tell(draining && roster.size() == 0);
   }
 
   /// No connection will come any more.
   void acceptStopped() {
-    acceptStopped = true;
-    tellDrained();
-  }
-
-  /// Told once: another loop's connections must not be cut because this one drained twice.
-  private void tellDrained() {
-    if (draining && acceptStopped && !drainedTold && roster.size() == 0) {
-      drainedTold = true;
-      drained.run();
-    }
+    lastLeave.acceptStopped();
+    lastLeave.tell(draining && roster.size() == 0);
   }
 
   private static boolean isIdle(Client client) {
@@ -388,7 +381,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
       return;
     }
     client.driven = true;
-    take(client, entry);
+    guarded(client, () -> take(client, entry));
     client.driven = false;
     go(client);
   }
@@ -402,9 +395,11 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     client.driven = true;
     try {
       drive(client);
-    } finally {
-      client.driven = false; // a fault of ours must not leave the connection standing for ever
+    } catch (RuntimeException | Error fault) {
+      close(client, true);
+      throw fault;
     }
+    client.driven = false;
     switch (client.state) {
       case READING -> waitForHead(client);
       case LOOKING_UP -> lookingUp(client);
@@ -413,8 +408,19 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     }
   }
 
+  /// A fault of ours must not leave the connection standing for ever, with nothing waited for.
+  private void guarded(Client client, Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error fault) {
+      close(client, true);
+      throw fault;
+    }
+  }
+
   /// Until something must be waited for.
   private void drive(Client client) {
+    int batches = 0;
     while (client.state == State.READING || client.state == State.SENDING) {
       switch (send.flush(client)) {
         case PENDING -> {
@@ -435,6 +441,11 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
       if (client.refusal != 0) {
         way().refuseUnread(client, ErrorAnswer.status(client.refusal), client.refusalCloses);
         continue;
+      }
+      if (!client.input.isEmpty() && ++batches > BATCHES) {
+        client.state = State.SENDING;
+        loop.nextTurn(() -> resumed(client));
+        return;
       }
       if (client.input.isEmpty() || !take(client, null)) {
         return;
@@ -517,26 +528,11 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     close(client, true);
   }
 
-  /// The last answer is out. What is unread would turn our close into a reset that may overtake the
-  /// answer: so end our side, and throw away what comes for a moment (RFC 9112 §9.6).
+  /// The last answer is out.
   private void finish(Client client) {
-    if (!client.linger || client.inputEnded) {
-      close(client, false);
-      return;
-    }
-    client.state = State.LINGERING;
-    client.input.release();
-    client.lingered = 0;
-    engine.shutdownSending(client);
-    loop.schedule(client, LINGER_NANOS);
-    if (!client.receiving()) {
-      engine.receive(client);
-    }
-  }
-
-  private void discard(Client client, int length) {
-    client.lingered += length;
-    if (client.lingered > LINGER_BYTES) {
+    if (client.linger && !client.inputEnded) {
+      Lingering.begin(client, loop);
+    } else {
       close(client, false);
     }
   }

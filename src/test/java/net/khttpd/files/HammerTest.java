@@ -38,6 +38,7 @@ final class HammerTest {
             List.of(),
             4000,
             FILES / 2,
+            1 << 20,
             10,
             700,
             false,

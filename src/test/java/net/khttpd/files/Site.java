@@ -36,6 +36,7 @@ final class Site implements AutoCloseable {
             config.symlinkRoots(),
             config.cacheBytes(),
             config.cacheEntries(),
+            config.heapBytes(),
             config.maxDescriptors(),
             config.sendfileMin(),
             config.etagContent(),
@@ -51,7 +52,17 @@ final class Site implements AutoCloseable {
 
   static Config config(Path root, List<String> markers, List<String> symlinkRoots) {
     return new Config(
-        root.toString(), markers, symlinkRoots, 1 << 20, 100, 50, 1000, false, () -> 0, () -> 0);
+        root.toString(),
+        markers,
+        symlinkRoots,
+        1 << 20,
+        100,
+        1 << 20,
+        50,
+        1000,
+        false,
+        () -> 0,
+        () -> 0);
   }
 
   /// Over a second goes by.

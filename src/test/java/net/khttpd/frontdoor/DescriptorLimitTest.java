@@ -42,6 +42,30 @@ final class DescriptorLimitTest extends FrontDoor {
     }
   }
 
+  /// Clients alone must not be able to make what is remembered void, nor to keep it beyond its
+  /// second.
+  @Test
+  void withoutDescriptorsWhatIsKnownIsServedAsLongAsItIsTrue() throws Exception {
+    try (var server = new ChildServer(engine, site.root(), DESCRIPTORS)) {
+      var client = own(new RawClient(server.port()));
+      assertEquals(200, client.send(Wire.get("/a.txt")).read().status());
+      for (int i = 0; i < CLIENTS; i++) {
+        own(new RawClient(server.port()));
+      }
+      for (int i = 0; i < 25; i++) { // over two seconds
+        assertTrue(client.silentFor(100));
+        assertEquals("alpha", client.send(Wire.get("/a.txt")).read().text());
+      }
+      site.replace("a.txt", "beta");
+      int status = 200;
+      for (int i = 0; i < 30 && status == 200; i++) {
+        assertTrue(client.silentFor(100));
+        status = client.send(Wire.get("/a.txt")).read().status();
+      }
+      assertEquals(503, status, "what is gone is served, or what cannot be opened");
+    }
+  }
+
   private static void untilServed(ChildServer server) throws IOException {
     long end = System.nanoTime() + 10_000_000_000L;
     boolean served = false;

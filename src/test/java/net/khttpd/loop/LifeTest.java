@@ -16,6 +16,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.SocketAddress;
@@ -195,6 +196,24 @@ final class LifeTest {
       }
       assertEquals(40_000, ran.get());
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aTaskForALoopThatHasEndedIsRefusedAndNoneIsForgotten(Kind kind) throws Exception {
+    var loop = new RunningLoop(kind);
+    var ran = new AtomicInteger();
+    int taken = 0;
+    loop.run(loop.loop()::end);
+    try {
+      for (; taken < 10_000_000; taken++) {
+        loop.loop().execute(ran::incrementAndGet);
+      }
+    } catch (RejectedExecutionException ended) {
+      loop.close();
+    }
+    assertEquals(taken, ran.get());
+    assertThrows(RejectedExecutionException.class, () -> loop.loop().execute(() -> {}));
   }
 
   @ParameterizedTest
