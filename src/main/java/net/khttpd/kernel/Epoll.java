@@ -12,6 +12,7 @@ import java.lang.invoke.MethodHandle;
 /// `struct epoll_event` is packed to 12 bytes on x86-64 and has 16 elsewhere.
 public final class Epoll implements AutoCloseable {
   public static final int EPOLLIN = 0x1;
+  public static final int EPOLLPRI = 0x2;
   public static final int EPOLLOUT = 0x4;
   public static final int EPOLLERR = 0x8;
   public static final int EPOLLHUP = 0x10;

@@ -43,7 +43,7 @@ public abstract class Endpoint extends Timed {
   int connectResult;
   boolean readable;
   boolean writable;
-  boolean ended;
+  boolean ended; // or urgent data was announced: a short read does not mean that all is read
   boolean queued;
 
   /// The descriptor, for calls that leave the engine's business alone (getpeername, shutdown).

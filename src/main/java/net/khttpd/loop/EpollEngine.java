@@ -24,7 +24,7 @@ final class EpollEngine implements Engine {
   private static final int EVENTS = 512;
   private static final int BUFFER_BYTES = 16 * 1024;
   private static final int INTEREST =
-      Epoll.EPOLLIN | Epoll.EPOLLOUT | Epoll.EPOLLRDHUP | Epoll.EPOLLET;
+      Epoll.EPOLLIN | Epoll.EPOLLPRI | Epoll.EPOLLOUT | Epoll.EPOLLRDHUP | Epoll.EPOLLET;
   private static final int ENDED = Epoll.EPOLLRDHUP | Epoll.EPOLLHUP | Epoll.EPOLLERR;
 
   /// Deliveries to one endpoint and connections taken from one listener in a turn: others wait.
@@ -292,7 +292,7 @@ final class EpollEngine implements Engine {
       Endpoint endpoint = slots.find(data);
       if (endpoint != null) {
         endpoint.readable |= (readiness & (Epoll.EPOLLIN | ENDED)) != 0;
-        endpoint.ended |= (readiness & ENDED) != 0;
+        endpoint.ended |= (readiness & (ENDED | Epoll.EPOLLPRI)) != 0;
         endpoint.writable |= (readiness & (Epoll.EPOLLOUT | ENDED)) != 0;
         proceed(endpoint);
       }
@@ -397,7 +397,7 @@ final class EpollEngine implements Engine {
       if (received == -Errno.EAGAIN) {
         endpoint.readable = false;
       } else if (received != -Errno.EINTR) {
-        // A short read has emptied the socket, unless the peer has ended its side (epoll(7)).
+        // A short read has emptied the socket, unless it met an end or the mark of urgent data.
         endpoint.readable = received == room || (endpoint.ended && received > 0);
         if (received <= 0 || endpoint.receiving != Receiving.CONTINUOUS) {
           endpoint.receiving = Receiving.NONE;

@@ -85,6 +85,30 @@ final class ReceiveTest {
     }
   }
 
+  /// At the mark of urgent data recv(2) stops short with more to give, and no edge follows.
+  @ParameterizedTest
+  @EnumSource
+  void whatFollowsUrgentDataComesToo(Kind kind) throws Exception {
+    try (var loop = new RunningLoop(kind);
+        var pair = loop.pair()) {
+      loop.run(() -> loop.engine().receive(pair.endpoint()));
+      for (int i = 0; i < 20; i++) {
+        var hold = new CountDownLatch(1);
+        loop.loop().execute(() -> awaitQuietly(hold));
+        pair.peer().getOutputStream().write(text("before"));
+        pair.peer().sendUrgentData('!');
+        pair.peer().getOutputStream().write(text("behind"));
+        hold.countDown();
+        var came = new StringBuilder();
+        while (came.length() < "beforebehind".length()) {
+          came.append(new String(pair.endpoint().await("received").bytes(), US_ASCII));
+        }
+        assertEquals("beforebehind", came.toString());
+      }
+      loop.closeEndpoint(pair.endpoint(), false);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void aResetIsAnError(Kind kind) throws Exception {
@@ -191,5 +215,13 @@ final class ReceiveTest {
 
   private static byte[] text(String text) {
     return text.getBytes(US_ASCII);
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
