@@ -40,6 +40,7 @@ final class Running {
   private final List<LoopThread> loops = new ArrayList<>();
   private final CountDownLatch acceptStopped;
   private final CountDownLatch drained;
+  private volatile Runnable whenDrained = () -> {};
   private final EventLog log;
   private final @Nullable AccessLog accessLog;
   private final String engine;
@@ -65,7 +66,8 @@ final class Running {
   /// Starts everything, or nothing.
   ///
   /// @param port to listen on; 0: a free one
-  static Running start(Settings settings, int port, EventLog log, Runnable loopDied)
+  static Running start(
+      Settings settings, int port, EventLog log, StartPoint.Watcher watcher, Runnable loopDied)
       throws OperatorException {
     boolean ring = wantRing(settings, log);
     Backends backends = new Backends(settings, log);
@@ -141,7 +143,7 @@ final class Running {
                 shared,
                 listeners.descriptor(i),
                 running.acceptStopped::countDown,
-                running.drained::countDown,
+                running::loopDrained,
                 loopDied));
       }
       return running;
@@ -167,15 +169,51 @@ final class Running {
     return loops.stream().map(LoopThread::counters).toList();
   }
 
-  /// Drains, at most `drainMillis` or until `hurry`, and ends.
-  void drain(long drainMillis, CountDownLatch hurry) {
+  /// What follows `khttpd: ready `: the URL, the engine and the number of threads.
+  String ready(Settings settings) {
+    return "http://%s:%d engine=%s threads=%d root=%s"
+        .formatted(settings.address().urlHost(), port(), engine, threads(), settings.documentRoot());
+  }
+
+  /// Lets every loop use the new settings; returns when all do.
+  ///
+  /// @throws OperatorException if they cannot be had; then nothing has changed
+  void apply(Settings before, Settings next) throws OperatorException {}
+
+  /// Whether something that is used no more could not be freed yet.
+  boolean hasRetired() {
+    return false;
+  }
+
+  void freeRetired() {}
+
+  void reopenLogs() {
+    if (accessLog != null) {
+      accessLog.reopen();
+    }
+  }
+
+  /// Stops accepting and lets what is under way end; a connect is refused when it returns.
+  ///
+  /// @param whenDrained called once nothing is under way any more, by any thread
+  void beginDrain(Runnable whenDrained) {
+    this.whenDrained = whenDrained;
     loops.forEach(loop -> loop.execute(LoopStages::drain));
     awaitQuietly(acceptStopped, END_MILLIS);
     listeners.close();
-    long deadline = System.nanoTime() + drainMillis * 1_000_000;
-    while (drained.getCount() > 0 && System.nanoTime() < deadline && hurry.getCount() > 0) {
-      awaitQuietly(drained, Math.min(50, drainMillis));
-    }
+  }
+
+  private void loopDrained() {
+    drained.countDown();
+    whenDrained.run();
+  }
+
+  boolean isDrained() {
+    return drained.getCount() == 0;
+  }
+
+  /// Ends what is still under way, and everything else.
+  void finishDrain() {
     if (drained.getCount() > 0) {
       log.event("drain: time is up, closing the connections that are left");
     }
