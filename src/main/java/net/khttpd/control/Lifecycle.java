@@ -47,6 +47,7 @@ final class Lifecycle {
   private volatile Runnable whenUnloaded = () -> {};
 
   // The lifecycle thread's own.
+  private final Patience patience = new Patience();
   private final List<Command> untilIdle = new ArrayList<>();
   private final ArrayDeque<Command> deferred = new ArrayDeque<>();
   private boolean unloading;
@@ -207,13 +208,14 @@ final class Lifecycle {
 
   private void change(Command command, Settings next, boolean ends) throws OperatorException {
     Running now = running;
-    StartChecks.checkChange(settings, next, next.start() && now == null);
     if (now == null && next.start() && !ends) {
       start(command, next);
       return;
     }
     if (now != null) {
       now.apply(settings, next);
+    } else {
+      check(() -> StartChecks.checkChange(settings, next));
     }
     adopt(command, next, now != null);
     if (!ends) {
@@ -235,9 +237,8 @@ final class Lifecycle {
     int wanted = next.serverPort() == before.serverPort() ? port : next.serverPort();
     publish(State.STARTING);
     try {
-      Running started = Running.start(next, wanted, log, watcher, loopDied);
-      port = started.port();
-      running = started;
+      check(() -> StartChecks.check(next));
+      running = Running.start(next, wanted, log, patience, watcher, loopDied);
     } finally {
       publish(running == null ? State.IDLE : State.RUNNING);
     }
@@ -245,7 +246,25 @@ final class Lifecycle {
     adopt(command, next, false);
     log.event("change-" + ++changes, "started, asked by " + command.who());
     Running now = running;
-    command.answer(now == null ? "" : now.ready(next));
+    if (now != null) {
+      port = now.port();
+      command.answer(now.ready(next));
+    }
+  }
+
+  /// Judges what must not be refused too late; a file system that hangs does not hang us.
+  private void check(Check check) throws OperatorException {
+    boolean _ =
+        patience.await(
+            () -> {
+              check.run();
+              return true;
+            },
+            _ -> {});
+  }
+
+  private interface Check {
+    void run() throws OperatorException;
   }
 
   /// The settings are those from now on; says what has changed and who asked.
@@ -253,7 +272,7 @@ final class Lifecycle {
   /// @param running whether something was running, to which some changes come too late
   private void adopt(Command command, Settings next, boolean running) {
     Settings before = settings;
-    if (this.running == null && next.serverPort() != before.serverPort()) {
+    if (next.serverPort() != before.serverPort()) {
       port = next.serverPort();
     }
     for (String sentence : Changes.of(before, next, running)) {

@@ -23,11 +23,9 @@ public final class StartChecks {
   }
 
   /// Returns if the settings may be changed so. The document root is looked at only if it is
-  /// another one, or when something starts: that it has vanished since is no reason to refuse other
-  /// changes.
-  static void checkChange(Settings before, Settings after, boolean starts)
-      throws OperatorException {
-    if (starts || !before.documentRoot().equals(after.documentRoot())) {
+  /// another one: that it has vanished since is no reason to refuse other changes.
+  static void checkChange(Settings before, Settings after) throws OperatorException {
+    if (!before.documentRoot().equals(after.documentRoot())) {
       checkRoot(after.documentRoot());
     }
     checkTogether(after);

@@ -40,32 +40,21 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   private final Engine engine;
   private final Send send;
   private final Counters counters;
-  private final Timeouts timeouts;
-  private final Progress progress;
   private final Roster roster;
-  private final RequestLog log;
   private final LastLeave lastLeave;
+  private Terms terms;
   private @Nullable WayOfRequest way;
   private boolean draining;
   private int turnedAway;
 
   ClientEvents(
-      Loop loop,
-      Send send,
-      Counters counters,
-      Timeouts timeouts,
-      Progress progress,
-      Roster roster,
-      RequestLog log,
-      Runnable drained) {
+      Loop loop, Send send, Counters counters, Roster roster, Terms terms, Runnable drained) {
     this.loop = loop;
     this.engine = loop.engine();
     this.send = send;
     this.counters = counters;
-    this.timeouts = timeouts;
-    this.progress = progress;
     this.roster = roster;
-    this.log = log;
+    this.terms = terms;
     this.lastLeave = new LastLeave(drained);
   }
 
@@ -74,13 +63,18 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     this.way = theWay;
   }
 
+  /// Deadlines set from now on, and what is logged from now on, follow these.
+  void apply(Terms next) {
+    terms = next;
+  }
+
   // Accept.Door
 
   @Override
   public void welcome(Client client) {
     roster.add(client);
     client.welcome = true;
-    loop.schedule(client, draining ? FIRST_REQUEST_NANOS : timeouts.firstHead());
+    loop.schedule(client, draining ? FIRST_REQUEST_NANOS : terms.timeouts().firstHead());
     engine.receiveOnce(client);
   }
 
@@ -202,8 +196,8 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     switch (client.state) {
       case READING -> silent(client);
       case SENDING -> {
-        if (progress.made(client)) {
-          loop.schedule(client, timeouts.send());
+        if (terms.progress().made(client)) {
+          loop.schedule(client, terms.timeouts().send());
         } else {
           counters.increment(Counter.TIMEOUTS);
           close(client, true);
@@ -251,7 +245,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   @Override
   public void exchangeRefused(Client client, int status, boolean close) {
     Exchange exchange = client.exchange;
-    log.relayed(client, status, 0, exchange == null ? "" : exchange.backend());
+    terms.log().relayed(client, status, 0, exchange == null ? "" : exchange.backend());
     client.exchange = null;
     client.state = State.READING;
     client.refusal = status;
@@ -287,7 +281,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
 
   @Override
   public void deadline(Client client, long nanos) {
-    progress.begin(client);
+    terms.progress().begin(client);
     loop.schedule(client, nanos);
   }
 
@@ -323,7 +317,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
         broken(client, 0);
         return false;
       }
-      case PENDING -> deadline(client, timeouts.send());
+      case PENDING -> deadline(client, terms.timeouts().send());
       case DONE -> {
         Exchange exchange = client.exchange;
         if (exchange != null) {
@@ -403,7 +397,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     switch (client.state) {
       case READING -> waitForHead(client);
       case LOOKING_UP -> lookingUp(client);
-      case SENDING -> deadline(client, timeouts.send());
+      case SENDING -> deadline(client, terms.timeouts().send());
       case PASSED_ON, LINGERING, CLOSED -> {}
     }
   }
@@ -468,7 +462,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     if (Send.holds(client) && send.flush(client) == Send.Flushed.BROKEN) {
       broken(client, 0);
     } else {
-      loop.schedule(client, timeouts.lookUp());
+      loop.schedule(client, terms.timeouts().lookUp());
     }
   }
 
@@ -481,13 +475,13 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     if (way().headBegun(client)) {
       if (!client.headBegun) {
         client.headBegun = true;
-        loop.schedule(client, timeouts.head());
+        loop.schedule(client, terms.timeouts().head());
       }
     } else if (draining) {
       close(client, false);
       return;
     } else if (client.requests > 0) {
-      loop.schedule(client, timeouts.idle());
+      loop.schedule(client, terms.timeouts().idle());
     }
     if (!client.receiving()) {
       engine.receive(client);
@@ -540,7 +534,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   private void endExchange(Client client) {
     Exchange exchange = client.exchange;
     if (exchange != null) {
-      log.relayed(client, exchange.status(), exchange.bytesSent(), exchange.backend());
+      terms.log().relayed(client, exchange.status(), exchange.bytesSent(), exchange.backend());
       client.exchange = null;
     }
   }
