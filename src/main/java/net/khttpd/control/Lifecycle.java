@@ -240,10 +240,13 @@ final class Lifecycle {
       check(() -> StartChecks.check(next));
       running = Running.start(next, wanted, log, patience, watcher, loopDied);
     } finally {
-      publish(running == null ? State.IDLE : State.RUNNING);
+      if (running == null) {
+        publish(State.IDLE);
+      }
     }
     hurry = false;
     adopt(command, next, false);
+    publish(State.RUNNING);
     log.event("change-" + ++changes, "started, asked by " + command.who());
     Running now = running;
     if (now != null) {
@@ -328,8 +331,9 @@ final class Lifecycle {
     deferred.clear();
   }
 
+  /// Whoever sees the state sees what `start` and `stop` read in it.
   private void publish(State next) {
-    state = next;
     settings = Flags.of(settings, next, unloading);
+    state = next;
   }
 }

@@ -3,6 +3,7 @@ package net.khttpd.control;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import net.khttpd.client.Counters;
 import net.khttpd.kernel.KernelRefusal;
@@ -24,7 +25,7 @@ final class Running {
   private final SharedParts parts;
   private final Patience patience;
   private final List<LoopThread> loops = new ArrayList<>();
-  private final CountDownLatch acceptStopped;
+  private final Semaphore acceptStopped = new Semaphore(0);
   private final CountDownLatch drained;
   private final EventLog log;
   private final boolean ring;
@@ -42,7 +43,6 @@ final class Running {
     this.parts = parts;
     this.patience = patience;
     this.ring = ring;
-    acceptStopped = new CountDownLatch(settings.threads());
     drained = new CountDownLatch(settings.threads());
   }
 
@@ -108,12 +108,13 @@ final class Running {
                 ring,
                 parts.present(),
                 listeners.descriptor(i),
-                acceptStopped::countDown,
+                acceptStopped::release,
                 this::loopDrained,
                 loopDied));
         watcher.reached(StartPoint.LOOP_STARTED);
       }
     } catch (OperatorException | RuntimeException | Error e) {
+      stopAccepting();
       boolean _ = endLoops();
       throw e;
     }
@@ -193,9 +194,19 @@ final class Running {
   /// @param whenDrained called once nothing is under way any more, by any thread
   void beginDrain(Runnable whenDrained) {
     this.whenDrained = whenDrained;
-    loops.forEach(loop -> loop.execute(LoopStages::drain));
-    awaitQuietly(acceptStopped, END_MILLIS);
+    stopAccepting();
     listeners.close();
+  }
+
+  /// A ring that still accepts would hold on to its listener, and so to the port, for a while after
+  /// its end.
+  private void stopAccepting() {
+    loops.forEach(loop -> loop.execute(LoopStages::drain));
+    try {
+      boolean _ = acceptStopped.tryAcquire(loops.size(), END_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void loopDrained() {

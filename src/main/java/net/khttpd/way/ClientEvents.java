@@ -30,9 +30,6 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   /// Batches that one connection is sent in a turn: a reader as fast as we are would keep the loop.
   private static final int BATCHES = 16;
 
-  /// While draining, how long a connection that has asked for nothing yet may still do so.
-  private static final long FIRST_REQUEST_NANOS = 500_000_000L;
-
   /// Connections beyond the limits that are answered and awaited at a time.
   private static final int TURNED_AWAY = 128;
 
@@ -74,7 +71,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   public void welcome(Client client) {
     roster.add(client);
     client.welcome = true;
-    loop.schedule(client, draining ? FIRST_REQUEST_NANOS : terms.timeouts().firstHead());
+    loop.schedule(client, draining ? terms.timeouts().lastRequest() : terms.timeouts().firstHead());
     engine.receiveOnce(client);
   }
 
@@ -328,7 +325,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     return true;
   }
 
-  /// Closes connections that have nothing under way; the others close after their answer.
+  /// Soon closes connections that have nothing under way; the others close after their answer.
   void drain() {
     draining = true;
     way().drain();
@@ -350,12 +347,10 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     return client.state == State.READING && !client.headBegun;
   }
 
-  /// A new connection's first request is probably on its way; others know that we may close.
+  /// A request may be on its way: it is answered, and told that it was the last.
   private void closeIfIdle(Client client) {
-    if (isIdle(client) && client.requests > 0) {
-      close(client, false);
-    } else if (isIdle(client)) {
-      loop.schedule(client, FIRST_REQUEST_NANOS);
+    if (isIdle(client)) {
+      loop.schedule(client, terms.timeouts().lastRequest());
     }
   }
 
