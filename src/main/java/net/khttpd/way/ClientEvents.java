@@ -232,9 +232,8 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   @Override
   public void exchangeOver(Client client, boolean keepAlive) {
     endExchange(client);
-    boolean last = !keepAlive || draining;
-    client.lastAnswer |= last;
-    client.linger |= last && !client.inputEnded;
+    client.lastAnswer |= !keepAlive; // while draining, only if the client has been told
+    client.linger |= !keepAlive && !client.inputEnded;
     client.state = State.READING;
     go(client);
   }
@@ -473,8 +472,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
         loop.schedule(client, terms.timeouts().head());
       }
     } else if (draining) {
-      close(client, false);
-      return;
+      loop.schedule(client, terms.timeouts().lastRequest()); // the last answer did not say so
     } else if (client.requests > 0) {
       loop.schedule(client, terms.timeouts().idle());
     }

@@ -177,6 +177,7 @@ final class LifecycleTest {
       }
       release.countDown();
       assertEquals("backend", client.read().text());
+      client.reset(); // or it is lingered for
       done(stop);
       done(second);
     }

@@ -22,6 +22,13 @@ public record Footprint(long descriptors, long threads, long rings) {
     return new Footprint(descriptors, loops(), rings);
   }
 
+  /// All mappings of this process, those of the JVM included.
+  public static long mappings() throws IOException {
+    try (var lines = Files.lines(Path.of("/proc/self/maps"))) {
+      return lines.count();
+    }
+  }
+
   /// Threads that are loops.
   public static long loops() {
     return Thread.getAllStackTraces().keySet().stream()
