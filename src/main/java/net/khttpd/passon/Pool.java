@@ -136,8 +136,7 @@ final class Pool {
     if (keepSeconds < keep / SECOND + 1) {
       keep = Math.min(keep, (keepSeconds - 1) * SECOND);
     }
-    boolean wanted = idle.keeps(connection.backend());
-    if (draining || !wanted || keep <= 0 || othersNeedIt()) {
+    if (draining || keep <= 0 || !idle.keeps(connection.backend()) || othersNeedIt()) {
       close(connection);
       return;
     }
