@@ -73,8 +73,17 @@ public final class Accept extends Listener {
   /// A connection that was welcomed is gone.
   public void left(Client client) {
     limit.giveBack();
-    if (limit.limitsClients()) {
+    if (client.countedByAddress) {
       limit.giveBackOf(client.addressHigh(), client.addressLow());
+    }
+  }
+
+  /// Counts a client that was welcomed before there was a limit for each address.
+  public void count(Client client) {
+    if (client.welcome && !client.countedByAddress && limit.limitsClients()) {
+      identify(client);
+      int _ = limit.countOf(client.addressHigh(), client.addressLow());
+      client.countedByAddress = true;
     }
   }
 
@@ -147,6 +156,7 @@ public final class Accept extends Listener {
         limit.giveBack();
         return false;
       }
+      client.countedByAddress = true;
     }
     return true;
   }

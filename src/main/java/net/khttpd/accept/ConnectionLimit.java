@@ -8,14 +8,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class ConnectionLimit {
   private record Address(long high, long low) {}
 
-  private final int all;
-  private final int ofOneClient;
+  private volatile int all;
+  private volatile int ofOneClient;
   private final AtomicInteger held = new AtomicInteger();
   private final ConcurrentHashMap<Address, Integer> byClient = new ConcurrentHashMap<>();
 
   public ConnectionLimit(int all, int ofOneClient) {
     this.all = all;
     this.ofOneClient = ofOneClient;
+  }
+
+  /// Other limits hold from the next connection on; those beyond them stay.
+  public void apply(int most, int mostOfOneClient) {
+    all = most;
+    ofOneClient = mostOfOneClient;
   }
 
   /// Takes a place if there is one.
@@ -34,14 +40,18 @@ public final class ConnectionLimit {
     held.decrementAndGet();
   }
 
-  boolean limitsClients() {
+  public boolean limitsClients() {
     return ofOneClient > 0;
+  }
+
+  /// Counts a connection of this client; how many there are.
+  int countOf(long high, long low) {
+    return byClient.merge(new Address(high, low), 1, Integer::sum);
   }
 
   /// Takes a place of this client's own if there is one.
   boolean takeOf(long high, long low) {
-    int taken = byClient.merge(new Address(high, low), 1, Integer::sum);
-    if (taken <= ofOneClient) {
+    if (countOf(high, low) <= ofOneClient) {
       return true;
     }
     giveBackOf(high, low);

@@ -79,6 +79,9 @@ public final class Client extends Endpoint implements Waiter {
   /// Counts against the limits: it was not turned away.
   public boolean welcome;
 
+  /// Counts against the limit for its address.
+  public boolean countedByAddress;
+
   /// The receive under way goes into [#input] rather than into the engine's buffers.
   public boolean receivingIntoInput;
 

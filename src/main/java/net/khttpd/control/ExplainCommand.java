@@ -43,7 +43,7 @@ final class ExplainCommand implements Callable<Integer> {
     Policy policy = Policy.of(settings);
     var parser = new RequestParser(settings.headMax(), settings.targetMax(), settings.headFields());
     Explanation explanation;
-    try (var files = new FileCache(Running.config(settings), 1, new Preparation(policy))) {
+    try (var files = new FileCache(SharedParts.config(settings), 1, new Preparation(policy))) {
       explanation = Explanation.of(target, policy, files, parser, settings.targetMax());
     }
     System.out.println("GET " + shown(target) + (policy.backend() ? "" : "   (no backend: alone)"));

@@ -50,6 +50,15 @@ final class Listeners implements AutoCloseable {
     return descriptors[loop];
   }
 
+  /// From now on so many connections may wait to be accepted; listen(2) takes another number.
+  void backlog(int connections) {
+    for (int descriptor : descriptors) {
+      if (descriptor >= 0) {
+        int _ = sockets.listen(descriptor, connections);
+      }
+    }
+  }
+
   /// From now on a connect is refused.
   @Override
   public void close() {
@@ -80,7 +89,6 @@ final class Listeners implements AutoCloseable {
     }
     SocketAddress address = SocketAddress.of(literal != null ? literal : any(dual), port);
     int result = sockets.bind(fd, address);
-    address.free();
     if (result < 0) {
       sockets.close(fd);
     }

@@ -1,152 +1,121 @@
 package net.khttpd.control;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import net.khttpd.accept.ConnectionLimit;
 import net.khttpd.client.Counters;
-import net.khttpd.decide.Policy;
-import net.khttpd.decide.Preparation;
-import net.khttpd.files.Config;
-import net.khttpd.files.FileCache;
-import net.khttpd.log.AccessLog;
+import net.khttpd.kernel.KernelRefusal;
 import net.khttpd.log.EventLog;
 import net.khttpd.loop.Engines;
 import net.khttpd.passon.Backends;
 import net.khttpd.settings.EngineChoice;
-import net.khttpd.settings.EtagKind;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Settings;
 import net.khttpd.way.LoopStages;
-import org.jspecify.annotations.Nullable;
+import net.khttpd.way.LoopStages.Shared;
 
-/// A server between its start and its stop: listeners, loops, files, backends. Made and ended by
-/// the lifecycle thread.
+/// A server between its start and its stop: listeners, loops, and what they share. Made and ended
+/// by the lifecycle thread.
 final class Running {
   private static final long END_MILLIS = 5_000;
-  private static final int DESCRIPTORS_FOR_FILES_SHARE = 4;
-  private static final int S_IFMT = 0170000;
-  private static final int S_IFIFO = 0010000;
 
   private final Listeners listeners;
-  private final FileCache files;
-  private final Backends backends;
+  private final SharedParts parts;
+  private final Patience patience;
   private final List<LoopThread> loops = new ArrayList<>();
-  private final CountDownLatch acceptStopped;
+  private final Semaphore acceptStopped = new Semaphore(0);
   private final CountDownLatch drained;
   private final EventLog log;
-  private final @Nullable AccessLog accessLog;
-  private final String engine;
+  private final boolean ring;
+  private volatile Runnable whenDrained = () -> {};
 
   private Running(
       Settings settings,
       EventLog log,
       Listeners listeners,
-      FileCache files,
-      Backends backends,
-      @Nullable AccessLog accessLog,
+      SharedParts parts,
+      Patience patience,
       boolean ring) {
     this.log = log;
-    this.accessLog = accessLog;
-    this.backends = backends;
     this.listeners = listeners;
-    this.files = files;
-    this.engine = ring ? "io_uring" : "epoll";
-    acceptStopped = new CountDownLatch(settings.threads());
+    this.parts = parts;
+    this.patience = patience;
+    this.ring = ring;
     drained = new CountDownLatch(settings.threads());
   }
 
   /// Starts everything, or nothing.
   ///
   /// @param port to listen on; 0: a free one
-  static Running start(Settings settings, int port, EventLog log, Runnable loopDied)
+  static Running start(
+      Settings settings,
+      int port,
+      EventLog log,
+      Patience patience,
+      StartPoint.Watcher watcher,
+      Runnable loopDied)
       throws OperatorException {
-    boolean ring = wantRing(settings, log);
-    Backends backends = new Backends(settings, log);
-    Listeners listeners = new Listeners(settings, port, settings.threads());
+    boolean wantsRing = wantRing(settings, log);
+    SharedParts parts =
+        patience.await(
+            () -> SharedParts.open(settings, settings.threads(), log), SharedParts::close);
+    Listeners listeners = null;
     try {
-      backends.refuseOurselves(listeners.port());
-    } catch (OperatorException e) {
-      listeners.close();
+      watcher.reached(StartPoint.PREPARED);
+      listeners = new Listeners(settings, port, settings.threads());
+      Backends.refuseOurselves(parts.present().backendSet(), settings.address(), listeners.port());
+      watcher.reached(StartPoint.LISTENING);
+      var running = new Running(settings, log, listeners, parts, patience, wantsRing);
+      return running.startLoops(watcher, loopDied);
+    } catch (OperatorException | RuntimeException | Error e) {
+      if (listeners != null) {
+        listeners.close();
+      }
+      parts.close();
       throw e;
     }
+  }
+
+  /// The listeners are kept when the rings they were for are refused: what asked for the port keeps
+  /// it.
+  private Running startLoops(StartPoint.Watcher watcher, Runnable loopDied)
+      throws OperatorException {
+    Settings settings = parts.present().settings();
     try {
-      return startLoops(settings, log, listeners, backends, ring, loopDied);
-    } catch (net.khttpd.kernel.KernelRefusal e) {
+      start(settings.threads(), watcher, loopDied);
+      return this;
+    } catch (KernelRefusal e) {
       if (settings.engine() == EngineChoice.IO_URING || !ring) {
-        listeners.close();
         throw new OperatorException(
             "engine: " + settings.engine() + " cannot run here: " + Engines.sentence(e), e);
       }
       log.event("engine=epoll, because " + Engines.sentence(e));
-      return startByEpoll(settings, log, listeners, backends, loopDied);
-    } catch (OperatorException | RuntimeException e) {
-      listeners.close();
-      throw e;
     }
+    var byEpoll = new Running(settings, log, listeners, parts, patience, false);
+    byEpoll.start(settings.threads(), watcher, loopDied);
+    return byEpoll;
   }
 
-  /// The listeners are those that the rings were to serve: what asked for the port keeps it.
-  private static Running startByEpoll(
-      Settings settings, EventLog log, Listeners listeners, Backends backends, Runnable loopDied)
+  private void start(int threads, StartPoint.Watcher watcher, Runnable loopDied)
       throws OperatorException {
     try {
-      return startLoops(settings, log, listeners, backends, false, loopDied);
-    } catch (OperatorException | RuntimeException e) {
-      listeners.close();
-      throw e;
-    }
-  }
-
-  private static Running startLoops(
-      Settings settings,
-      EventLog log,
-      Listeners listeners,
-      Backends backends,
-      boolean ring,
-      Runnable loopDied)
-      throws OperatorException {
-    Policy policy = Policy.of(settings);
-    FileCache files = new FileCache(config(settings), settings.threads(), new Preparation(policy));
-    AccessLog accessLog;
-    try {
-      accessLog = accessLog(settings, log);
-    } catch (OperatorException e) {
-      files.close();
-      throw e;
-    }
-    var running = new Running(settings, log, listeners, files, backends, accessLog, ring);
-    var shared =
-        new LoopStages.Shared(
-            settings,
-            policy,
-            files,
-            backends,
-            new ConnectionLimit(settings.maxConnect(), settings.maxConnectClient()),
-            log,
-            accessLog,
-            new SecureRandom().nextLong());
-    try {
-      for (int i = 0; i < settings.threads(); i++) {
-        running.loops.add(
+      for (int i = 0; i < threads; i++) {
+        loops.add(
             LoopThread.start(
                 i,
                 ring,
-                shared,
+                parts.present(),
                 listeners.descriptor(i),
-                running.acceptStopped::countDown,
-                running.drained::countDown,
+                acceptStopped::release,
+                this::loopDrained,
                 loopDied));
+        watcher.reached(StartPoint.LOOP_STARTED);
       }
-      return running;
-    } catch (RuntimeException e) {
-      boolean _ = running.end();
+    } catch (OperatorException | RuntimeException | Error e) {
+      stopAccepting();
+      boolean _ = endLoops();
       throw e;
     }
   }
@@ -156,7 +125,7 @@ final class Running {
   }
 
   String engine() {
-    return engine;
+    return ring ? "io_uring" : "epoll";
   }
 
   int threads() {
@@ -167,25 +136,100 @@ final class Running {
     return loops.stream().map(LoopThread::counters).toList();
   }
 
-  /// Drains, at most `drainMillis` or until `hurry`, and ends.
-  void drain(long drainMillis, CountDownLatch hurry) {
-    loops.forEach(loop -> loop.execute(LoopStages::drain));
-    awaitQuietly(acceptStopped, END_MILLIS);
-    listeners.close();
-    long deadline = System.nanoTime() + drainMillis * 1_000_000;
-    while (drained.getCount() > 0 && System.nanoTime() < deadline && hurry.getCount() > 0) {
-      awaitQuietly(drained, Math.min(50, drainMillis));
+  /// What follows `khttpd: ready `: the URL, the engine and the number of threads.
+  String ready(Settings settings) {
+    return "http://%s:%d engine=%s threads=%d root=%s"
+        .formatted(
+            settings.address().urlHost(), port(), engine(), threads(), settings.documentRoot());
+  }
+
+  /// Lets every loop use the new settings; returns when all do.
+  ///
+  /// @throws OperatorException if they cannot be had; then nothing has changed
+  void apply(Settings before, Settings next) throws OperatorException {
+    Shared prepared =
+        patience.await(
+            () -> {
+              StartChecks.checkChange(before, next);
+              return parts.prepare(next, port());
+            },
+            parts::abandon);
+    if (before.backlog() != next.backlog()) {
+      listeners.backlog(next.backlog());
     }
+    parts.begin(prepared);
+    var done = new CountDownLatch(loops.size());
+    for (LoopThread loop : loops) {
+      loop.execute(stages -> {
+        try {
+          stages.apply(prepared);
+        } finally {
+          done.countDown();
+        }
+      });
+    }
+    awaitQuietly(done, END_MILLIS);
+    if (done.getCount() > 0) {
+      throw new IllegalStateException("a loop did not take new settings within five seconds");
+    }
+    parts.adopt(prepared);
+  }
+
+  /// Whether something that is used no more could not be freed yet.
+  boolean hasRetired() {
+    return parts.hasRetired();
+  }
+
+  /// Frees of it what is not in flight.
+  void freeRetired() {
+    parts.freeRetired();
+  }
+
+  void reopenLogs() {
+    parts.reopenLogs();
+  }
+
+  /// Stops accepting and lets what is under way end; a connect is refused when it returns.
+  ///
+  /// @param whenDrained called once nothing is under way any more, by any thread
+  void beginDrain(Runnable whenDrained) {
+    this.whenDrained = whenDrained;
+    stopAccepting();
+    listeners.close();
+  }
+
+  /// A ring that still accepts would hold on to its listener, and so to the port, for a while after
+  /// its end.
+  private void stopAccepting() {
+    loops.forEach(loop -> loop.execute(LoopStages::drain));
+    try {
+      boolean _ = acceptStopped.tryAcquire(loops.size(), END_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void loopDrained() {
+    drained.countDown();
+    whenDrained.run();
+  }
+
+  boolean isDrained() {
+    return drained.getCount() == 0;
+  }
+
+  /// Ends what is still under way, and everything else.
+  void finishDrain() {
     if (drained.getCount() > 0) {
       log.event("drain: time is up, closing the connections that are left");
     }
-    if (end()) {
-      backends.close();
+    if (endLoops()) {
+      parts.close();
     }
   }
 
   /// False: a loop did not end, and what it may still use is not freed.
-  private boolean end() {
+  private boolean endLoops() {
     loops.forEach(loop -> loop.execute(LoopStages::closeAll));
     loops.forEach(LoopThread::end);
     for (LoopThread loop : loops) {
@@ -194,42 +238,7 @@ final class Running {
         return false;
       }
     }
-    files.close();
-    if (accessLog != null) {
-      accessLog.close();
-    }
     return true;
-  }
-
-  private static @Nullable AccessLog accessLog(Settings settings, EventLog log)
-      throws OperatorException {
-    if (!settings.logging()) {
-      return null;
-    }
-    String path = settings.accessLog();
-    try {
-      if (isFifo(path)) {
-        throw new OperatorException(
-            "access_log: %s is a FIFO, whose opening waits for a reader; name a file, or - and pipe stdout"
-                .formatted(path));
-      }
-      return new AccessLog(path, settings.accessLogFormat(), log);
-    } catch (IOException e) {
-      String cause = String.valueOf(e.getMessage()).replace(path + " ", "");
-      throw new OperatorException(
-          "access_log: %s cannot be opened for appending %s".formatted(path, cause), e);
-    }
-  }
-
-  /// A FIFO with a name; /dev/stdout may be a pipe, which is open already.
-  private static boolean isFifo(String path) throws IOException {
-    try {
-      Path real = Path.of(path).toRealPath();
-      int type = (int) Files.getAttribute(real, "unix:mode") & S_IFMT;
-      return type == S_IFIFO;
-    } catch (NoSuchFileException e) {
-      return false; // it will be made
-    }
   }
 
   private static boolean wantRing(Settings settings, EventLog log) throws OperatorException {
@@ -245,35 +254,6 @@ final class Running {
     }
     log.event("engine=epoll, because " + why);
     return false;
-  }
-
-  static Config config(Settings settings) {
-    return new Config(
-        settings.documentRoot(),
-        settings.marker(),
-        settings.symlinkRoots(),
-        settings.cacheBytes(),
-        settings.cacheEntries(),
-        Runtime.getRuntime().maxMemory() / 2,
-        Math.min(settings.cacheEntries(), openFiles() / DESCRIPTORS_FOR_FILES_SHARE),
-        settings.sendfileMin(),
-        settings.etag() == EtagKind.CONTENT,
-        System::nanoTime,
-        System::currentTimeMillis);
-  }
-
-  /// RLIMIT_NOFILE as the kernel tells it; the JVM has raised the soft limit to the hard one.
-  private static int openFiles() {
-    try {
-      for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
-        if (line.startsWith("Max open files")) {
-          return Integer.parseInt(line.substring(26).strip().split("\\s+")[0]);
-        }
-      }
-    } catch (IOException | NumberFormatException e) {
-      return 1024; // the traditional limit
-    }
-    return 1024;
   }
 
   private static void awaitQuietly(CountDownLatch latch, long millis) {

@@ -1,21 +1,17 @@
 package net.khttpd.control;
 
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
+import net.khttpd.client.Counters;
 import net.khttpd.log.EventLog;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Settings;
-import org.jspecify.annotations.Nullable;
 
-/// A server: settings, a log, and the one lifecycle thread that owns its state.
+/// A server: settings that may be written at any time, a log, and the one lifecycle thread that
+/// owns its state ([Lifecycle]).
 ///
-/// idle → starting → running → draining → idle, and from each of them → ended. Calls may come from
-/// any thread; the lifecycle thread does them one after the other, so nothing is ever half-started,
-/// and a call returns when its effect is there. Several servers may live in one JVM.
+/// Calls may come from any thread. The lifecycle thread does them one after the other, so nothing
+/// is ever half-started; a call returns when its effect is there, and has a bound in time. Several
+/// servers may live in one JVM.
 public final class Server implements AutoCloseable {
   /// Where a server is in its life.
   public enum State {
@@ -26,28 +22,60 @@ public final class Server implements AutoCloseable {
     ENDED
   }
 
-  private final Settings settings;
-  private final EventLog log;
-  private final ExecutorService lifecycle =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().name("khttpd-lifecycle").daemon().factory());
-  private final CountDownLatch hurry = new CountDownLatch(1);
-  private volatile State state = State.IDLE;
+  /// How long a command waits for its turn, besides twice `drain`: earlier commands may wait for
+  /// names, files and loops.
+  private static final long TURN_MILLIS = 60_000;
+
+  private static final long END_MILLIS = 10_000;
+  private static final String OURSELVES = "the program";
+
+  private final Lifecycle lifecycle;
   private volatile boolean broken;
   private volatile Runnable whenBroken = () -> {};
-  private @Nullable Running running;
-
-  /// The port that was bound last; `serverport=0` keeps it over stop and start.
-  private int port;
 
   public Server(Settings settings, EventLog log) {
-    this.settings = settings;
-    this.log = log;
-    this.port = settings.serverPort();
+    this(settings, log, StartPoint.Watcher.NONE);
+  }
+
+  /// @param watcher told of the points of each start
+  Server(Settings settings, EventLog log, StartPoint.Watcher watcher) {
+    lifecycle = new Lifecycle(settings, log, watcher, this::loopDied);
+  }
+
+  /// Writes all assignments (`NAME=VALUE`, as of `sysctl -w`) or none. Returns when their effect is
+  /// there: for start, connections are accepted; for stop, what was under way has ended and a
+  /// connect is refused; other settings are used by every loop.
+  ///
+  /// @param who asks, for the event log: `root (uid 0, pid 123)`
+  /// @throws OperatorException why not, in one sentence; then nothing has changed
+  public void write(List<String> assignments, String who) throws OperatorException {
+    var copy = List.copyOf(assignments);
+    String _ =
+        call(
+            draft -> {
+              for (String assignment : copy) {
+                draft.write(assignment);
+              }
+            },
+            who,
+            true);
+  }
+
+  /// The same for a whole new configuration. Other than a write of `start=0`, a draft in which
+  /// `start` is 0 leaves a running server running.
+  ///
+  /// @param change turns a draft of the present settings into the wanted ones
+  public void change(DraftChange change, String who) throws OperatorException {
+    String _ = call(change, who, false);
+  }
+
+  /// The present settings. `start` reads 1 while running, `stop` while draining.
+  public Settings settings() {
+    return lifecycle.settings();
   }
 
   public State state() {
-    return state;
+    return lifecycle.state();
   }
 
   /// Whether a loop has died of a fault of ours: its connections are lost, and nothing but an end
@@ -61,96 +89,75 @@ public final class Server implements AutoCloseable {
     whenBroken = action;
   }
 
+  /// Calls `action` once the server has ended, by unload or [#close], after whoever wrote that has
+  /// been answered.
+  public void whenUnloaded(Runnable action) {
+    lifecycle.whenUnloaded(action);
+  }
+
   /// Accepts connections from now on, and returns what follows `khttpd: ready `: the URL, the
   /// engine and the number of threads. If it runs already, just that.
   ///
   /// @throws OperatorException in one sentence, naming the setting; nothing is left behind
   public String start() throws OperatorException {
-    Future<String> started = lifecycle.submit(this::doStart);
-    try {
-      return started.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof OperatorException refusal) {
-        throw refusal;
-      }
-      throw new IllegalStateException("the server could not start", e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while starting", e);
-    }
+    return call(draft -> draft.write("start", "1"), OURSELVES, true);
   }
 
   /// Stops accepting, lets what is under way end (`drain` seconds at most), then closes the rest.
   /// When it returns, a connect is refused.
   public void stop() {
-    await(lifecycle.submit(this::doStop));
+    end("stop");
   }
 
   /// As [#stop], without waiting for anything under way; hastens a stop that is draining.
   public void stopNow() {
-    hurry.countDown();
+    lifecycle.hasten();
     stop();
   }
 
   /// Stops and ends the lifecycle thread; the server cannot be started again.
   @Override
   public void close() {
-    if (state != State.ENDED) {
-      stop();
-      state = State.ENDED;
-      lifecycle.shutdown();
+    end("unload");
+    lifecycle.join(END_MILLIS);
+  }
+
+  /// Opens the access log by its name again, after it has been renamed (logrotate(8)).
+  public void reopenLogs() {
+    Running now = lifecycle.running();
+    if (now != null) {
+      now.reopenLogs();
     }
   }
 
   /// The counters of the running loops, for tests and statistics; empty while idle.
-  public java.util.List<net.khttpd.client.Counters> counters() {
-    Running now = running;
-    return now == null ? java.util.List.of() : now.counters();
+  public List<Counters> counters() {
+    Running now = lifecycle.running();
+    return now == null ? List.of() : now.counters();
   }
 
-  private String doStart() throws OperatorException {
-    Running now = running;
-    if (now == null) {
-      state = State.STARTING;
-      try {
-        now = Running.start(settings, port, log, this::loopDied);
-        port = now.port();
-        running = now;
-      } finally {
-        state = running == null ? State.IDLE : State.RUNNING;
+  private void end(String verb) {
+    if (state() == State.ENDED) {
+      return;
+    }
+    try {
+      String _ = call(draft -> draft.write(verb, "1"), OURSELVES, true);
+    } catch (OperatorException e) {
+      if (state() != State.ENDED) {
+        throw new IllegalStateException(verb + " was refused: " + e.sentence(), e);
       }
     }
-    return "http://%s:%d engine=%s threads=%d root=%s"
-        .formatted(
-            settings.address().urlHost(),
-            now.port(),
-            now.engine(),
-            now.threads(),
-            settings.documentRoot());
+  }
+
+  private String call(DraftChange change, String who, boolean literal) throws OperatorException {
+    var command = new Command(change, who, literal);
+    lifecycle.submit(command);
+    long drainMillis = settings().drainMillis();
+    return command.await(TURN_MILLIS + 2 * drainMillis, drainMillis);
   }
 
   private void loopDied() {
     broken = true;
     whenBroken.run();
-  }
-
-  private void doStop() {
-    Running now = running;
-    if (now != null) {
-      state = State.DRAINING;
-      now.drain(settings.drainMillis(), hurry);
-      running = null;
-      state = State.IDLE;
-    }
-  }
-
-  private static void await(Future<?> done) {
-    try {
-      done.get(10, TimeUnit.MINUTES);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
-      throw new IllegalStateException("the lifecycle thread failed", e);
-    }
   }
 }

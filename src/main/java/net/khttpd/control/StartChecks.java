@@ -19,6 +19,19 @@ public final class StartChecks {
   /// Returns if the server can be started with these settings; looks at the file system only.
   public static void check(Settings settings) throws OperatorException {
     checkRoot(settings.documentRoot());
+    checkTogether(settings);
+  }
+
+  /// Returns if the settings may be changed so. The document root is looked at only if it is
+  /// another one: that it has vanished since is no reason to refuse other changes.
+  static void checkChange(Settings before, Settings after) throws OperatorException {
+    if (!before.documentRoot().equals(after.documentRoot())) {
+      checkRoot(after.documentRoot());
+    }
+    checkTogether(after);
+  }
+
+  private static void checkTogether(Settings settings) throws OperatorException {
     if (settings.targetMax() > settings.headMax()) {
       throw new OperatorException(
           "target_max: a target of "

@@ -43,15 +43,16 @@ public final class Decide {
   }
 
   private final Loop loop;
-  private final View view;
   private final Counters counters;
-  private final Policy policy;
   private final long seed;
-  private final RequestPath path;
-  private final MemorySegment pathSpace;
-  private final MemorySegment indexPath;
   private final MemorySegment root;
   private final Conditions conditions = new Conditions();
+  private View view;
+  private Policy policy;
+  private int longestTarget;
+  private RequestPath path;
+  private MemorySegment pathSpace;
+  private MemorySegment indexPath;
   private boolean hit;
   private Rule objecting = Rule.METHOD;
 
@@ -62,11 +63,27 @@ public final class Decide {
     this.counters = counters;
     this.policy = policy;
     this.seed = seed;
+    longestTarget = targetMax;
     pathSpace = Memory.allocate(RequestPath.spaceFor(targetMax));
     indexPath = Memory.allocate(targetMax + 512L);
     root = Memory.allocate(ROOT.length);
     root.copyFrom(MemorySegment.ofArray(ROOT));
     path = new RequestPath(pathSpace, targetMax, seed);
+  }
+
+  /// From the next decision on, these rules and files hold, and targets may be so long. Heads that
+  /// were begun under a greater bound may still come, so the room never shrinks.
+  public void apply(Policy rules, View files, int targetMax) {
+    policy = rules;
+    view = files;
+    if (targetMax > longestTarget) {
+      longestTarget = targetMax;
+      Memory.free(pathSpace);
+      Memory.free(indexPath);
+      pathSpace = Memory.allocate(RequestPath.spaceFor(targetMax));
+      indexPath = Memory.allocate(targetMax + 512L);
+      path = new RequestPath(pathSpace, targetMax, seed);
+    }
   }
 
   /// Decides. With [Decision.Await], `waiter` is called later, once; the request is then decided
@@ -85,7 +102,8 @@ public final class Decide {
     if (rule != null) {
       return objection(rule, head);
     }
-    return lookUp(head, path.bytes(), path.length(), path.hash(), found, lookups, waiter);
+    Entry usable = found != null && view.owns(found) ? found : null;
+    return lookUp(head, path.bytes(), path.length(), path.hash(), usable, lookups, waiter);
   }
 
   /// The canonical path of the request just decided.

@@ -100,6 +100,10 @@ public final class Entry extends Counted {
     this.decision = decision;
   }
 
+  boolean isOf(Store other) {
+    return store == other;
+  }
+
   long bodyBytes() {
     return content.bodyBytes();
   }

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// The files of one server: document root, remembered paths, bodies, open descriptors, and the
 /// workers that look up what is not remembered. Shared by all loops, each through its own [View].
 ///
-/// A remembered path holds for one second after its last successful check.
+/// A remembered path holds for one second after its last successful check. What it is told in
+/// [Config], and what was prepared by it, holds for its whole life: other settings need another
+/// cache, which [#successor] makes. The old one is [#retire]d when no loop uses it any more.
 public final class FileCache implements AutoCloseable {
   private static final long MOUNTS_NANOS = 2_000_000_000L;
   private static final long CLOSE_MILLIS = 1_000;
@@ -26,18 +28,24 @@ public final class FileCache implements AutoCloseable {
   private final Store store;
   private final Markers markers;
   private final DocumentRoot root;
-  private final Workers workers = new Workers();
+  private final Workers workers;
   private final ThreadLocal<Loader> loader;
   private final ConcurrentHashMap<PathKey, Lookup> cold = new ConcurrentHashMap<>();
   private final AtomicBoolean sweeping = new AtomicBoolean();
   private volatile Mounts mounts;
   private volatile long mountsReadNanos;
+  private boolean rootRemoved; // by who retires and closes it
 
   /// Opens the document root, which may be absent for now.
   ///
   /// @param loops how many loops there are; views are numbered from 0
   /// @param prepare called on a worker once for each new entry before anyone sees it
   public FileCache(Config config, int loops, Consumer<Entry> prepare) {
+    this(config, loops, prepare, new Workers());
+  }
+
+  private FileCache(Config config, int loops, Consumer<Entry> prepare, Workers workers) {
+    this.workers = workers;
     this.config = config;
     this.prepare = prepare;
     reclaimer = new Reclaimer(loops);
@@ -58,10 +66,32 @@ public final class FileCache implements AutoCloseable {
     return new View(this, config, store, root, markers, reclaimer, loop, mailbox);
   }
 
-  /// Forgets everything, for example because the rules have changed: prepared decisions are void.
-  public void clear() {
-    markers.clear();
-    store.clear();
+  /// An empty cache for other settings, with the same workers: what hangs on a file system still
+  /// counts against the bound on it.
+  public FileCache successor(Config next, int loops, Consumer<Entry> preparation) {
+    return new FileCache(next, loops, preparation, workers);
+  }
+
+  /// Ends one that no loop uses any more, save for what is in flight. Its workers go on for another
+  /// cache. Call it again until it is true: then everything is freed.
+  public boolean retire() {
+    store.close();
+    if (!cold.isEmpty()) {
+      return false; // a look-up is under way and needs the root
+    }
+    removeRoot();
+    boolean empty = reclaimer.sweep(loader.get().calls());
+    if (empty) {
+      loader.remove();
+    }
+    return empty;
+  }
+
+  private void removeRoot() {
+    if (!rootRemoved) {
+      rootRemoved = true;
+      reclaimer.remove(root.current());
+    }
   }
 
   /// How many paths are remembered.
@@ -101,7 +131,7 @@ public final class FileCache implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    reclaimer.remove(root.current());
+    removeRoot();
     reclaimer.sweepAll(loader.get().calls());
     loader.remove();
   }
@@ -130,7 +160,7 @@ public final class FileCache implements AutoCloseable {
       boolean started =
           workers.trySubmit(() -> {
             sweeping.set(false);
-            reclaimer.sweep(loader.get().calls());
+            boolean _ = reclaimer.sweep(loader.get().calls());
           });
       if (!started) {
         sweeping.set(false);
@@ -160,7 +190,7 @@ public final class FileCache implements AutoCloseable {
       throw broken;
     }
     if (reclaimer.pending()) {
-      reclaimer.sweep(mine.calls());
+      boolean _ = reclaimer.sweep(mine.calls());
     }
   }
 

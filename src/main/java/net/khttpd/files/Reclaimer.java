@@ -67,9 +67,11 @@ final class Reclaimer {
     pending = true;
   }
 
-  /// Frees what may be freed. On a worker: close(2) may block.
-  void sweep(FileCalls calls) {
+  /// Frees what may be freed; true if nothing is left that may not. Not on a loop: close(2) may
+  /// block.
+  boolean sweep(FileCalls calls) {
     List<Counted> free = new ArrayList<>();
+    boolean empty;
     synchronized (this) {
       pending = false;
       long passed = passedByAll();
@@ -82,8 +84,10 @@ final class Reclaimer {
         }
         return over;
       });
+      empty = limbo.isEmpty();
     }
     free.forEach(thing -> thing.free(calls));
+    return empty;
   }
 
   /// Frees everything not in flight. Only when the loops have ended.
@@ -91,7 +95,7 @@ final class Reclaimer {
     for (int i = 0; i < loops; i++) {
       seen.set(slot(i), PARKED);
     }
-    sweep(calls);
+    boolean _ = sweep(calls);
   }
 
   private long passedByAll() {

@@ -101,6 +101,12 @@ public final class View {
     cache.find(new PathKey(bytes, hash), mailbox, waiter);
   }
 
+  /// Whether the entry is of this view's cache: what another cache has found was found, and
+  /// prepared, by other settings.
+  public boolean owns(Entry entry) {
+    return entry.isOf(store);
+  }
+
   /// Whether the rest of a file that is being sent still belongs to the version whose length and
   /// tag were promised: it has not been rewritten in place, nor cut. Being replaced or removed does
   /// it no harm (the descriptor stays with the old file), nor does growing (what was promised is

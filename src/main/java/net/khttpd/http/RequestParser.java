@@ -20,6 +20,8 @@ public final class RequestParser {
   private static final byte[] CONTINUE = "100-continue".getBytes(StandardCharsets.US_ASCII);
 
   private final int headMax;
+  private final int targetMax;
+  private final int fieldsMax;
   private final RequestHead head;
   private final RequestLineParser line;
   private final FieldParser fields;
@@ -29,10 +31,17 @@ public final class RequestParser {
   /// Bounds in octets for the whole head and the request-target, and in field lines.
   public RequestParser(int headMax, int targetMax, int fieldsMax) {
     this.headMax = headMax;
+    this.targetMax = targetMax;
+    this.fieldsMax = fieldsMax;
     head = new RequestHead(fieldsMax);
     line = new RequestLineParser(head, targetMax);
     fields = new FieldParser(head.fields, false);
     reset();
+  }
+
+  /// Whether these are its bounds.
+  public boolean keepsTo(int ofHead, int ofTarget, int ofFields) {
+    return headMax == ofHead && targetMax == ofTarget && fieldsMax == ofFields;
   }
 
   /// The head; meaningful once [#parse] has returned its length, until [#reset].

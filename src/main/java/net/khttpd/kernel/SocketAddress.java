@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout.OfShort;
 import java.net.Inet4Address;
@@ -17,6 +18,9 @@ import java.nio.ByteOrder;
 ///
 /// Layout: family at 0; IPv4: port at 2, address at 4; IPv6: port at 2, address at 8, scope at 24;
 /// Unix: path at 2. Ports and addresses are in network order. Not thread-safe while being filled.
+///
+/// One made from a host or path lives as long as somebody refers to it: loops, connections and
+/// exchanges share it, and none of them knows who is the last. One to be filled must be freed.
 public final class SocketAddress {
   /// Bytes of the largest form, `sockaddr_un`, rounded up.
   public static final int BYTES = 112;
@@ -25,17 +29,28 @@ public final class SocketAddress {
   private static final long MAPPED_PREFIX_TAIL = 10;
   private static final OfShort NETWORK_SHORT = JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
 
-  private final MemorySegment bytes = Memory.allocate(BYTES);
+  private final MemorySegment bytes;
+  private final boolean collected;
   private int length;
 
   /// An empty address for getpeername(2) and its like to fill.
   public SocketAddress() {
+    this(Memory.allocate(BYTES), false);
+  }
+
+  private SocketAddress(MemorySegment bytes, boolean collected) {
+    this.bytes = bytes;
+    this.collected = collected;
     clear();
+  }
+
+  private static SocketAddress collected() {
+    return new SocketAddress(Arena.ofAuto().allocate(BYTES, Long.BYTES), true);
   }
 
   /// An IPv4 or IPv6 address.
   public static SocketAddress of(InetAddress host, int port) {
-    var address = new SocketAddress();
+    var address = collected();
     byte[] raw = host.getAddress();
     boolean four = host instanceof Inet4Address;
     address.bytes.set(JAVA_SHORT, 0, (short) (four ? Sockets.AF_INET : Sockets.AF_INET6));
@@ -56,7 +71,7 @@ public final class SocketAddress {
     if (raw.length == 0 || raw.length > PATH_BYTES) {
       throw new IllegalArgumentException("a Unix socket path has 1 to 107 bytes: " + path);
     }
-    var address = new SocketAddress();
+    var address = collected();
     address.bytes.set(JAVA_SHORT, 0, (short) Sockets.AF_UNIX);
     MemorySegment.copy(raw, 0, address.bytes, JAVA_BYTE, 2, raw.length);
     address.length = 2 + raw.length + 1;
@@ -99,9 +114,11 @@ public final class SocketAddress {
     }
   }
 
-  /// Frees the memory; the address must not be used afterwards.
+  /// Frees the memory of one that was made to be filled; it must not be used afterwards.
   public void free() {
-    Memory.free(bytes);
+    if (!collected) {
+      Memory.free(bytes);
+    }
   }
 
   /// No address: of no family.

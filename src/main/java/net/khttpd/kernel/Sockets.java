@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 
 /// The socket calls of section 2 of the manual, one method each. Every method returns 0 or more, or
 /// `-errno`; none blocks, because every socket is made non-blocking.
@@ -64,7 +65,11 @@ public final class Sockets {
 
   /// bind(2).
   public int bind(int fd, SocketAddress address) {
-    return Native.callInt(BIND, errno, fd, address.pointer(), address.length());
+    try {
+      return Native.callInt(BIND, errno, fd, address.pointer(), address.length());
+    } finally {
+      Reference.reachabilityFence(address);
+    }
   }
 
   /// listen(2).
@@ -81,7 +86,11 @@ public final class Sockets {
   /// connect(2): 0, or `-EINPROGRESS` while the handshake runs (for a Unix socket whose queue is
   /// full `-EAGAIN`).
   public int connect(int fd, SocketAddress address) {
-    return Native.callInt(CONNECT, errno, fd, address.pointer(), address.length());
+    try {
+      return Native.callInt(CONNECT, errno, fd, address.pointer(), address.length());
+    } finally {
+      Reference.reachabilityFence(address);
+    }
   }
 
   /// shutdown(2).

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -19,6 +20,7 @@ public final class AccessLog implements AutoCloseable {
   private static final long VISIT_NANOS = 100_000_000;
 
   private static final long CLOSE_MILLIS = 2000;
+  private static final long APPLY_NANOS = 1_000_000_000;
 
   /// Formatted bytes after which they are written.
   private static final int BATCH = 64 * 1024;
@@ -36,6 +38,7 @@ public final class AccessLog implements AutoCloseable {
   private final Thread thread;
 
   private volatile Target target;
+  private volatile Target inUse;
   private volatile boolean reopen;
   private volatile boolean closing;
 
@@ -52,6 +55,7 @@ public final class AccessLog implements AutoCloseable {
   public AccessLog(String path, LogFormat format, EventLog events) throws IOException {
     this.events = events;
     this.target = new Target(path, format);
+    this.inUse = target;
     this.openPath = path;
     this.out = open(path);
     this.thread = Thread.ofPlatform().name("khttpd-access-log").daemon().unstarted(this::write);
@@ -72,10 +76,33 @@ public final class AccessLog implements AutoCloseable {
     wake();
   }
 
-  /// Writes to another file or in another format from the next batch on.
+  /// Writes to another file or in another format: what is recorded after this returns, save that
+  /// after a second it does not wait for a write to the old file that hangs.
   public void apply(String path, LogFormat format) {
-    target = new Target(path, format);
+    if (target.path().equals(path) && target.format().equals(format)) {
+      return;
+    }
+    var wanted = new Target(path, format);
+    target = wanted;
     wake();
+    long end = System.nanoTime() + APPLY_NANOS;
+    synchronized (writers) {
+      for (long left = APPLY_NANOS; inUse != wanted && left > 0; left = end - System.nanoTime()) {
+        try {
+          TimeUnit.NANOSECONDS.timedWait(writers, left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+      }
+    }
+  }
+
+  /// Throws what opening this log would throw; leaves an empty file if there was none.
+  public static void check(String path) throws IOException {
+    if (!path.equals("-")) {
+      open(path).close();
+    }
   }
 
   /// Opens the file by its name again, after it has been renamed (logrotate(8)).
@@ -125,8 +152,10 @@ public final class AccessLog implements AutoCloseable {
   /// ever, and nobody would say so.
   private void visit() {
     try {
-      follow(target);
-      drainRings(target.format());
+      Target now = target;
+      follow(now);
+      tellInUse(now);
+      drainRings(now.format());
       tellDropped();
     } catch (RuntimeException | Error fault) {
       events.event("access-log-fault", "access_log: a fault of ours: " + fault);
@@ -188,6 +217,15 @@ public final class AccessLog implements AutoCloseable {
     } catch (IOException e) {
       events.event("access-log-open", "access_log: " + e.getMessage() + "; the old one stays");
       target = new Target(openPath, to.format());
+    }
+  }
+
+  private void tellInUse(Target now) {
+    if (inUse != now) {
+      synchronized (writers) {
+        inUse = now;
+        writers.notifyAll();
+      }
     }
   }
 

@@ -5,12 +5,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import net.khttpd.kernel.SocketAddress;
 
 /// One backend, shared by all loops: where it listens, how many connections there are to it, and
-/// whether it failed of late. Thread-safe.
+/// whether it failed of late. Lives, its addresses included, as long as an exchange or a connection
+/// refers to it, even if the settings name it no more. Thread-safe.
 final class Backend {
   /// How long a backend rests after a failed connect, unless all of them rest.
   private static final long REST_NANOS = 2_000_000_000L;
 
-  private final int id;
   private final String text;
   private final byte[] authority;
   private final List<SocketAddress> addresses;
@@ -19,19 +19,13 @@ final class Backend {
   private volatile boolean failed;
   private volatile long failedAtNanos;
 
-  /// @param id small and never used twice in a server: index of per-loop state
   /// @param text as its setting names it
   /// @param authority Host for a request that has none
   /// @param addresses at least one, in the order of preference
-  Backend(int id, String text, byte[] authority, List<SocketAddress> addresses) {
-    this.id = id;
+  Backend(String text, byte[] authority, List<SocketAddress> addresses) {
     this.text = text;
     this.authority = authority;
     this.addresses = addresses;
-  }
-
-  int id() {
-    return id;
   }
 
   String text() {
@@ -97,9 +91,5 @@ final class Backend {
 
   boolean resting(long nowNanos) {
     return failed && nowNanos - failedAtNanos < REST_NANOS;
-  }
-
-  void free() {
-    addresses.forEach(SocketAddress::free);
   }
 }

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,43 +23,55 @@ import net.khttpd.settings.Settings;
 /// The backends of one server, in the order of the settings, asked in turn by all loops.
 /// Thread-safe.
 ///
-/// Names are resolved here, once, off the loops. Freed by [#close] when the loops have ended.
-public final class Backends implements AutoCloseable {
-  private final List<Backend> list;
+/// Names are resolved here, once, off the loops. The loops use the set that was adopted last, each
+/// from the moment on that it is told so; what began with an earlier one ends with it.
+public final class Backends {
   private final EventLog log;
-  private final ListenAddress listensAt;
   private final byte[] pseudonym;
   private final AtomicInteger turn = new AtomicInteger();
   private final AtomicInteger waiting = new AtomicInteger();
   private final CopyOnWriteArrayList<Pool> loops = new CopyOnWriteArrayList<>();
+  private volatile BackendSet set = new BackendSet(List.of());
 
-  /// Resolves the names of `clientport` and `backend`; may block.
-  ///
-  /// @throws OperatorException if a name has no address
-  public Backends(Settings settings, EventLog log) throws OperatorException {
-    this(settings, log, new SecureRandom());
+  public Backends(EventLog log) {
+    this(log, new SecureRandom());
   }
 
   /// @param random gives the pseudonym by which this server knows itself in Via (RFC 9110 §7.6.3)
-  Backends(Settings settings, EventLog log, RandomGenerator random) throws OperatorException {
+  Backends(EventLog log, RandomGenerator random) {
     this.log = log;
-    listensAt = settings.address();
     byte[] id = new byte[8];
     random.nextBytes(id);
     pseudonym = ("khttpd-" + HexFormat.of().formatHex(id)).getBytes(US_ASCII);
+  }
+
+  /// Resolves the names of `clientport` and `backend`; may block. Those that the present set has
+  /// already stay as they are.
+  ///
+  /// @throws OperatorException if a name has no address
+  public BackendSet resolve(Settings settings) throws OperatorException {
+    var present = new HashMap<String, Backend>();
+    set.list().forEach(backend -> present.put(backend.text(), backend));
     var resolved = new ArrayList<Backend>();
     for (BackendAddress address : settings.passOnTo()) {
-      resolved.add(resolve(resolved.size(), address));
+      Backend known = present.get(address.text());
+      resolved.add(known == null ? resolve(address) : known);
     }
-    list = List.copyOf(resolved);
+    return new BackendSet(resolved);
+  }
+
+  /// From now on this is the set that loops are given.
+  public void adopt(BackendSet next) {
+    set = next;
   }
 
   /// Refuses a backend that is this server, which would pass on to itself for ever.
   ///
   /// @param port that the server listens on
   /// @throws OperatorException naming the setting
-  public void refuseOurselves(int port) throws OperatorException {
-    for (Backend backend : list) {
+  public static void refuseOurselves(BackendSet wanted, ListenAddress listensAt, int port)
+      throws OperatorException {
+    for (Backend backend : wanted.list()) {
       for (SocketAddress to : backend.allAddresses()) {
         if (to.family() != Sockets.AF_UNIX && to.port() == port && listensAt.takes(to.host())) {
           throw new OperatorException(
@@ -70,16 +83,6 @@ public final class Backends implements AutoCloseable {
     }
   }
 
-  /// Frees what was resolved. No loop uses it any more.
-  @Override
-  public void close() {
-    list.forEach(Backend::free);
-  }
-
-  List<Backend> list() {
-    return list;
-  }
-
   EventLog log() {
     return log;
   }
@@ -88,9 +91,8 @@ public final class Backends implements AutoCloseable {
     return pseudonym;
   }
 
-  /// The index of the backend whose turn it is.
-  int next() {
-    int count = list.size();
+  /// Which of `count` backends has its turn.
+  int next(int count) {
     return count < 2 ? 0 : (turn.getAndIncrement() & Integer.MAX_VALUE) % count;
   }
 
@@ -124,7 +126,7 @@ public final class Backends implements AutoCloseable {
   /// What each loop may keep of all connections while others wait for some; 0 if there are more
   /// loops than connections.
   int share(int connections) {
-    return connections * list.size() / Math.max(1, loops.size());
+    return connections * set.list().size() / Math.max(1, loops.size());
   }
 
   /// There is room for one more connection, and nobody in `loop` needs it.
@@ -140,15 +142,14 @@ public final class Backends implements AutoCloseable {
     }
   }
 
-  private static Backend resolve(int id, BackendAddress address) throws OperatorException {
+  private static Backend resolve(BackendAddress address) throws OperatorException {
     return switch (address) {
       case BackendAddress.Unix unix ->
           new Backend(
-              id,
               unix.text(),
               "localhost".getBytes(US_ASCII),
               List.of(SocketAddress.ofUnixPath(unix.path())));
-      case BackendAddress.Tcp tcp -> new Backend(id, tcp.text(), authority(tcp), resolve(tcp));
+      case BackendAddress.Tcp tcp -> new Backend(tcp.text(), authority(tcp), resolve(tcp));
     };
   }
 

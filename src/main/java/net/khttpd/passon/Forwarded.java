@@ -37,11 +37,16 @@ final class Forwarded {
   private final Sockets sockets;
   private final SocketAddress peer = new SocketAddress();
   private final MemorySegment scratch = Memory.allocate(16);
-  private final List<AddressRange> trust;
+  private List<AddressRange> trust;
 
   Forwarded(Sockets sockets, List<AddressRange> trust) {
     this.sockets = sockets;
     this.trust = trust;
+  }
+
+  /// Trusts these from now on.
+  void trust(List<AddressRange> ranges) {
+    trust = ranges;
   }
 
   /// Whether the client's own word about addresses is believed; finds its address out if need be.

@@ -1,20 +1,28 @@
 package net.khttpd.passon;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One loop's idle connections to backends, the last used on top: it is the hottest, and those at
 /// the bottom come of age and are closed. Written by the loop's thread; [#size] may be read by any.
 final class IdlePool {
-  private final List<ArrayList<BackendConnection>> stacks = new ArrayList<>();
+  private final Map<Backend, ArrayList<BackendConnection>> stacks = new HashMap<>();
   private int count;
   private volatile int size;
 
-  IdlePool(int backends) {
-    for (int i = 0; i < backends; i++) {
-      stacks.add(new ArrayList<>());
-    }
+  /// Keeps connections to these backends from now on; those to others have been closed before.
+  void keep(List<Backend> backends) {
+    stacks.keySet().retainAll(new HashSet<>(backends));
+    backends.forEach(backend -> stacks.computeIfAbsent(backend, _ -> new ArrayList<>()));
+  }
+
+  /// Whether connections to it are kept.
+  boolean keeps(Backend backend) {
+    return stacks.containsKey(backend);
   }
 
   int size() {
@@ -22,20 +30,20 @@ final class IdlePool {
   }
 
   void add(BackendConnection connection) {
-    stacks.get(connection.backend().id()).add(connection);
+    stacks.computeIfAbsent(connection.backend(), _ -> new ArrayList<>()).add(connection);
     size = ++count;
   }
 
   /// The last used connection to the backend, still in the pool; null if there is none.
   @Nullable BackendConnection top(Backend backend) {
-    ArrayList<BackendConnection> stack = stacks.get(backend.id());
-    return stack.isEmpty() ? null : stack.getLast();
+    ArrayList<BackendConnection> stack = stacks.get(backend);
+    return stack == null || stack.isEmpty() ? null : stack.getLast();
   }
 
   /// The one that has been idle longest, of any backend; null if there is none.
   @Nullable BackendConnection oldest() {
     BackendConnection oldest = null;
-    for (ArrayList<BackendConnection> stack : stacks) {
+    for (ArrayList<BackendConnection> stack : stacks.values()) {
       if (!stack.isEmpty()
           && (oldest == null || stack.getFirst().idleSinceNanos - oldest.idleSinceNanos < 0)) {
         oldest = stack.getFirst();
@@ -45,8 +53,8 @@ final class IdlePool {
   }
 
   void remove(BackendConnection connection) {
-    ArrayList<BackendConnection> stack = stacks.get(connection.backend().id());
-    for (int i = stack.size() - 1; i >= 0; i--) {
+    ArrayList<BackendConnection> stack = stacks.get(connection.backend());
+    for (int i = stack == null ? -1 : stack.size() - 1; stack != null && i >= 0; i--) {
       if (stack.get(i) == connection) {
         stack.remove(i);
         size = --count;

@@ -15,36 +15,53 @@ import net.khttpd.settings.Settings;
 /// The pass-on stage of one loop: each request gets a [Relay], which gets a connection to a backend
 /// from the [Pool].
 ///
+/// A relay belongs to the limits and the writer of heads with which it was made; after a change of
+/// settings the next request gets a new one.
+///
 /// Used by the loop's thread.
 public final class PassOn {
   private final Loop loop;
   private final Buffers buffers;
-  private final Limits limits;
   private final Backends backends;
   private final Connections clients;
   private final Counters counters;
   private final Sockets sockets = new Sockets();
   private final Forwarded forwarded;
-  private final RequestWriter requestWriter;
   private final Pool pool;
   private final ArrayDeque<Relay> free = new ArrayDeque<>();
+  private Limits limits;
+  private BackendSet set;
+  private RequestWriter requestWriter;
 
   public PassOn(
       Loop loop,
       Buffers buffers,
       Settings settings,
       Backends backends,
+      BackendSet set,
       Connections connections,
       Counters counters) {
     this.loop = loop;
     this.buffers = buffers;
     this.limits = Limits.of(settings);
     this.backends = backends;
+    this.set = set;
     this.clients = connections;
     this.counters = counters;
     forwarded = new Forwarded(sockets, settings.trust());
     requestWriter = new RequestWriter(forwarded, settings.via(), backends.pseudonym());
-    pool = new Pool(loop, buffers, limits, backends, counters, sockets);
+    pool = new Pool(loop, buffers, limits, backends, set, counters, sockets);
+  }
+
+  /// From the next request on, these settings and backends hold. What is under way ends as it
+  /// began; idle connections to backends that are gone are closed.
+  public void apply(Settings settings, BackendSet next) {
+    limits = Limits.of(settings);
+    set = next;
+    forwarded.trust(settings.trust());
+    requestWriter = new RequestWriter(forwarded, settings.via(), backends.pseudonym());
+    free.clear();
+    pool.apply(limits, next);
   }
 
   /// Passes a request on. The client is READING, what follows the head is in its input or comes
@@ -54,7 +71,7 @@ public final class PassOn {
     if (relay == null) {
       relay = new Relay(this);
     }
-    relay.begin(client, head, backends.list(), backends.next());
+    relay.begin(client, head, set.list(), backends.next(set.list().size()));
   }
 
   /// From now on no response promises to keep the client's connection, and no idle connection to a
@@ -121,7 +138,7 @@ public final class PassOn {
 
   /// Whether the client has taken enough since its deadline was set. The first deadline has nothing
   /// to compare with, and grants a second.
-  boolean takes(Client client) {
+  boolean takes(Client client, Limits limits) {
     long now = sockets.bytesAcknowledged(client.descriptor());
     long before = client.acknowledged;
     client.acknowledged = now;
@@ -129,6 +146,8 @@ public final class PassOn {
   }
 
   void recycle(Relay relay) {
-    free.addLast(relay);
+    if (relay.limits() == limits) {
+      free.addLast(relay);
+    }
   }
 }

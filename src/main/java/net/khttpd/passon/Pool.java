@@ -35,15 +35,15 @@ final class Pool {
   private final Loop loop;
   private final Engine engine;
   private final Buffers buffers;
-  private final Limits limits;
   private final Backends backends;
   private final Counters counters;
   private final Sockets sockets;
   private final MemorySegment peeked = Memory.allocate(64);
-  private final IdlePool idle;
+  private final IdlePool idle = new IdlePool();
   private final List<BackendConnection> open = new ArrayList<>();
   private final ArrayDeque<Relay> waiting = new ArrayDeque<>();
   private volatile int waitingCount;
+  private Limits limits;
   private boolean draining;
   private boolean ended;
 
@@ -52,6 +52,7 @@ final class Pool {
       Buffers buffers,
       Limits limits,
       Backends backends,
+      BackendSet set,
       Counters counters,
       Sockets sockets) {
     this.loop = loop;
@@ -61,8 +62,22 @@ final class Pool {
     this.backends = backends;
     this.counters = counters;
     this.sockets = sockets;
-    idle = new IdlePool(backends.list().size());
+    idle.keep(set.list());
     backends.enter(this);
+  }
+
+  /// Other limits and backends hold from now on. Connections to backends that are gone are closed
+  /// when idle, those in use when their response is complete.
+  void apply(Limits next, BackendSet set) {
+    limits = next;
+    for (BackendConnection connection : List.copyOf(open)) {
+      if (connection.state == BackendConnection.State.IDLE
+          && !set.list().contains(connection.backend())) {
+        close(connection);
+      }
+    }
+    idle.keep(set.list());
+    serveWaiting(); // there may be more room than before
   }
 
   /// From now on no idle connection is kept.
@@ -121,7 +136,7 @@ final class Pool {
     if (keepSeconds < keep / SECOND + 1) {
       keep = Math.min(keep, (keepSeconds - 1) * SECOND);
     }
-    if (draining || keep <= 0 || othersNeedIt()) {
+    if (draining || keep <= 0 || !idle.keeps(connection.backend()) || othersNeedIt()) {
       close(connection);
       return;
     }

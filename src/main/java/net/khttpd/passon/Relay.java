@@ -41,6 +41,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
 
   private final PassOn passOn;
   private final Pool pool;
+  private final Limits limits;
   private final Attempts attempts;
   private final Ending ending = new Ending();
   private final RequestFlow request;
@@ -54,6 +55,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   Relay(PassOn passOn) {
     this.passOn = passOn;
     this.pool = passOn.pool();
+    this.limits = passOn.limits();
     attempts = new Attempts(passOn.counters());
     request = new RequestFlow(this, passOn);
     response = new ResponseFlow(this, passOn);
@@ -98,6 +100,11 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   /// Whether the request could be sent once more, if a pooled connection proves stale.
   boolean repeatable() {
     return attempts.mayRepeat() && request.whole();
+  }
+
+  /// Those with which it was made.
+  Limits limits() {
+    return limits;
   }
 
   void connecting(BackendConnection to) {
@@ -212,7 +219,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   void touchBackend() {
     BackendConnection to = connection;
     if (to != null) {
-      passOn.schedule(to, passOn.limits().backendNanos());
+      passOn.schedule(to, limits.backendNanos());
     }
   }
 
@@ -307,8 +314,8 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   @Override
   public void clientExpired() {
     if (stage == Stage.ENDING || client().sending) {
-      if (passOn.takes(client())) {
-        passOn.schedule(client(), passOn.limits().sendNanos());
+      if (passOn.takes(client(), limits)) {
+        passOn.schedule(client(), limits.sendNanos());
       } else {
         passOn.counters().increment(Counter.TIMEOUTS);
         ending.abort();

@@ -42,10 +42,10 @@ public final class Send {
   private final Loop loop;
   private final Engine engine;
   private final Buffers buffers;
-  private final View view;
   private final Counters counters;
   private final FileTurns turns;
   private final MemorySegment date = Memory.allocate(HttpDate.LENGTH);
+  private View view;
   private long dateSecond = Long.MIN_VALUE;
 
   public Send(Loop loop, Buffers buffers, View view, Counters counters) {
@@ -55,6 +55,11 @@ public final class Send {
     this.buffers = buffers;
     this.counters = counters;
     turns = new FileTurns(loop);
+  }
+
+  /// From now on files are looked at through this view.
+  public void apply(View files) {
+    view = files;
   }
 
   /// Queues a file's answer; returns its length on the wire, or -1 if the batch is full: flush

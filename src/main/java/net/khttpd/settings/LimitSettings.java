@@ -1,6 +1,5 @@
 package net.khttpd.settings;
 
-import static net.khttpd.settings.Setting.atNextStart;
 import static net.khttpd.settings.Setting.atOnce;
 
 import java.util.List;
@@ -23,7 +22,7 @@ final class LimitSettings {
           0L,
           "The most connections of one client address at a time; 0 sets no limit.");
   static final Setting<Long> HEAD_MAX =
-      atNextStart(
+      atOnce(
           "head_max",
           new Kind.Size(1024, 65536),
           16384L,
@@ -66,14 +65,14 @@ final class LimitSettings {
           "The least bytes per second a client must take of its answer, measured over"
               + " timeout_send; 0 sets no rate.");
   static final Setting<Long> CACHE_BYTES =
-      atNextStart(
+      atOnce(
               "cache_bytes",
               new Kind.Size(0, MOST_CACHE_BYTES),
               Math.min(64 * MEBIBYTE, Machine.memoryLimit() / 8),
               "The most memory for bodies of files, shared by all loops; 0 keeps none.")
           .initially("67108864, or an eighth of the cgroup's memory limit if that is less");
   static final Setting<Long> CACHE_ENTRIES =
-      atNextStart(
+      atOnce(
           "cache_entries",
           new Kind.Whole(16, 16_777_216, "files"),
           65536L,

@@ -22,7 +22,7 @@ final class ServerSettings {
           ListenAddress.ANY,
           "The address on which we listen; * is any, IPv6 and IPv4 by one socket.");
   static final Setting<Long> BACKLOG =
-      atNextStart(
+      atOnce(
           "backlog",
           new Kind.Whole(1, 65535, "connections"),
           4096L,

@@ -144,6 +144,16 @@ public final class Settings {
     return clientPort != 0 || !backend.isEmpty();
   }
 
+  /// Whether the same files are found, judged and kept in the same way: then what is remembered of
+  /// them holds for the other snapshot, too.
+  public boolean treatsFilesAs(Settings other) {
+    return hasBackend() == other.hasBackend()
+        && cacheBytes == other.cacheBytes
+        && cacheEntries == other.cacheEntries
+        && sendfileMin == other.sendfileMin
+        && StaticSettings.ALL.stream().allMatch(each -> get(each).equals(other.get(each)));
+  }
+
   /// Whom to pass on to, in turn: clientport's backend on 127.0.0.1, then those of backend.
   public List<BackendAddress> passOnTo() {
     return passOnTo;

@@ -30,9 +30,6 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   /// Batches that one connection is sent in a turn: a reader as fast as we are would keep the loop.
   private static final int BATCHES = 16;
 
-  /// While draining, how long a connection that has asked for nothing yet may still do so.
-  private static final long FIRST_REQUEST_NANOS = 500_000_000L;
-
   /// Connections beyond the limits that are answered and awaited at a time.
   private static final int TURNED_AWAY = 128;
 
@@ -40,32 +37,21 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   private final Engine engine;
   private final Send send;
   private final Counters counters;
-  private final Timeouts timeouts;
-  private final Progress progress;
   private final Roster roster;
-  private final RequestLog log;
   private final LastLeave lastLeave;
+  private Terms terms;
   private @Nullable WayOfRequest way;
   private boolean draining;
   private int turnedAway;
 
   ClientEvents(
-      Loop loop,
-      Send send,
-      Counters counters,
-      Timeouts timeouts,
-      Progress progress,
-      Roster roster,
-      RequestLog log,
-      Runnable drained) {
+      Loop loop, Send send, Counters counters, Roster roster, Terms terms, Runnable drained) {
     this.loop = loop;
     this.engine = loop.engine();
     this.send = send;
     this.counters = counters;
-    this.timeouts = timeouts;
-    this.progress = progress;
     this.roster = roster;
-    this.log = log;
+    this.terms = terms;
     this.lastLeave = new LastLeave(drained);
   }
 
@@ -74,13 +60,18 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     this.way = theWay;
   }
 
+  /// Deadlines set from now on, and what is logged from now on, follow these.
+  void apply(Terms next) {
+    terms = next;
+  }
+
   // Accept.Door
 
   @Override
   public void welcome(Client client) {
     roster.add(client);
     client.welcome = true;
-    loop.schedule(client, draining ? FIRST_REQUEST_NANOS : timeouts.firstHead());
+    loop.schedule(client, draining ? terms.timeouts().lastRequest() : terms.timeouts().firstHead());
     engine.receiveOnce(client);
   }
 
@@ -202,8 +193,8 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     switch (client.state) {
       case READING -> silent(client);
       case SENDING -> {
-        if (progress.made(client)) {
-          loop.schedule(client, timeouts.send());
+        if (terms.progress().made(client)) {
+          loop.schedule(client, terms.timeouts().send());
         } else {
           counters.increment(Counter.TIMEOUTS);
           close(client, true);
@@ -241,9 +232,8 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   @Override
   public void exchangeOver(Client client, boolean keepAlive) {
     endExchange(client);
-    boolean last = !keepAlive || draining;
-    client.lastAnswer |= last;
-    client.linger |= last && !client.inputEnded;
+    client.lastAnswer |= !keepAlive; // while draining, only if the client has been told
+    client.linger |= !keepAlive && !client.inputEnded;
     client.state = State.READING;
     go(client);
   }
@@ -251,7 +241,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   @Override
   public void exchangeRefused(Client client, int status, boolean close) {
     Exchange exchange = client.exchange;
-    log.relayed(client, status, 0, exchange == null ? "" : exchange.backend());
+    terms.log().relayed(client, status, 0, exchange == null ? "" : exchange.backend());
     client.exchange = null;
     client.state = State.READING;
     client.refusal = status;
@@ -287,7 +277,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
 
   @Override
   public void deadline(Client client, long nanos) {
-    progress.begin(client);
+    terms.progress().begin(client);
     loop.schedule(client, nanos);
   }
 
@@ -323,7 +313,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
         broken(client, 0);
         return false;
       }
-      case PENDING -> deadline(client, timeouts.send());
+      case PENDING -> deadline(client, terms.timeouts().send());
       case DONE -> {
         Exchange exchange = client.exchange;
         if (exchange != null) {
@@ -334,7 +324,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     return true;
   }
 
-  /// Closes connections that have nothing under way; the others close after their answer.
+  /// Soon closes connections that have nothing under way; the others close after their answer.
   void drain() {
     draining = true;
     way().drain();
@@ -356,12 +346,10 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     return client.state == State.READING && !client.headBegun;
   }
 
-  /// A new connection's first request is probably on its way; others know that we may close.
+  /// A request may be on its way: it is answered, and told that it was the last.
   private void closeIfIdle(Client client) {
-    if (isIdle(client) && client.requests > 0) {
-      close(client, false);
-    } else if (isIdle(client)) {
-      loop.schedule(client, FIRST_REQUEST_NANOS);
+    if (isIdle(client)) {
+      loop.schedule(client, terms.timeouts().lastRequest());
     }
   }
 
@@ -403,7 +391,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     switch (client.state) {
       case READING -> waitForHead(client);
       case LOOKING_UP -> lookingUp(client);
-      case SENDING -> deadline(client, timeouts.send());
+      case SENDING -> deadline(client, terms.timeouts().send());
       case PASSED_ON, LINGERING, CLOSED -> {}
     }
   }
@@ -468,7 +456,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     if (Send.holds(client) && send.flush(client) == Send.Flushed.BROKEN) {
       broken(client, 0);
     } else {
-      loop.schedule(client, timeouts.lookUp());
+      loop.schedule(client, terms.timeouts().lookUp());
     }
   }
 
@@ -481,13 +469,12 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     if (way().headBegun(client)) {
       if (!client.headBegun) {
         client.headBegun = true;
-        loop.schedule(client, timeouts.head());
+        loop.schedule(client, terms.timeouts().head());
       }
     } else if (draining) {
-      close(client, false);
-      return;
+      loop.schedule(client, terms.timeouts().lastRequest()); // the last answer did not say so
     } else if (client.requests > 0) {
-      loop.schedule(client, timeouts.idle());
+      loop.schedule(client, terms.timeouts().idle());
     }
     if (!client.receiving()) {
       engine.receive(client);
@@ -540,7 +527,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   private void endExchange(Client client) {
     Exchange exchange = client.exchange;
     if (exchange != null) {
-      log.relayed(client, exchange.status(), exchange.bytesSent(), exchange.backend());
+      terms.log().relayed(client, exchange.status(), exchange.bytesSent(), exchange.backend());
       client.exchange = null;
     }
   }

@@ -14,15 +14,17 @@ import net.khttpd.log.AccessWriter;
 import net.khttpd.log.EventLog;
 import net.khttpd.loop.Buffers;
 import net.khttpd.loop.Loop;
+import net.khttpd.passon.BackendSet;
 import net.khttpd.passon.Backends;
 import net.khttpd.passon.PassOn;
 import net.khttpd.send.Send;
 import net.khttpd.settings.Settings;
 import org.jspecify.annotations.Nullable;
 
-/// One loop with all its stages, put together. Made, run and closed on the loop's thread.
+/// One loop with all its stages, put together. Made, run, changed and closed on the loop's thread.
 public final class LoopStages {
-  /// What all loops of a server share.
+  /// What all loops of a server share, as one snapshot of the settings has it. Prepared off the
+  /// loops; what a change does not concern is the same object in the next.
   ///
   /// @param seed of the path hashes, secret
   public record Shared(
@@ -30,6 +32,7 @@ public final class LoopStages {
       Policy policy,
       FileCache files,
       Backends backends,
+      BackendSet backendSet,
       ConnectionLimit limit,
       EventLog log,
       @Nullable AccessLog accessLog,
@@ -44,8 +47,12 @@ public final class LoopStages {
   private final ClientEvents events;
   private final PassOn passOn;
   private final Accept accept;
-  private final @Nullable AccessLog accessLog;
-  private final @Nullable AccessWriter accessWriter;
+  private final WayOfRequest way;
+  private final Roster roster;
+  private Shared shared;
+  private View view;
+  private @Nullable AccessWriter accessWriter;
+  private RequestLog log;
 
   /// @param listener descriptor of the listening socket that this loop serves
   /// @param acceptStopped called when draining has begun and no connection will come any more
@@ -59,34 +66,20 @@ public final class LoopStages {
       Runnable drained) {
     this.loop = loop;
     this.counters = counters;
+    this.shared = shared;
     Settings settings = shared.settings();
-    View view = shared.files().view(loop.index(), loop);
+    view = shared.files().view(loop.index(), loop);
     loop.observe(new Turns(view));
     send = new Send(loop, buffers, view, counters);
     decide = new Decide(loop, view, counters, shared.policy(), settings.targetMax(), shared.seed());
-    Progress progress = new Progress(sockets, settings.sendRateMin(), settings.timeoutSendMillis());
-    Roster roster = new Roster(this::left);
-    this.accessLog = shared.accessLog();
-    this.accessWriter = accessLog == null ? null : accessLog.newWriter();
-    RequestLog log =
-        accessWriter == null
-            ? RequestLog.OFF
-            : new AccessRecords(accessWriter, loop, this::identify);
-    events =
-        new ClientEvents(
-            loop, send, counters, Timeouts.of(settings), progress, roster, log, drained);
-    passOn = new PassOn(loop, buffers, settings, shared.backends(), events, counters);
-    events.way(
-        new WayOfRequest(
-            decide,
-            send,
-            passOn,
-            log,
-            counters,
-            events,
-            settings.headMax(),
-            settings.targetMax(),
-            settings.headFields()));
+    roster = new Roster(this::left);
+    log = openLog(shared.accessLog());
+    events = new ClientEvents(loop, send, counters, roster, terms(settings), drained);
+    passOn =
+        new PassOn(
+            loop, buffers, settings, shared.backends(), shared.backendSet(), events, counters);
+    way = new WayOfRequest(decide, send, passOn, log, counters, events, HeadLimits.of(settings));
+    events.way(way);
     accept =
         new Accept(
             listener,
@@ -101,6 +94,51 @@ public final class LoopStages {
               acceptStopped.run();
             });
     loop.engine().listen(accept);
+  }
+
+  /// From now on the next snapshot holds. Called between two callbacks, so each request sees one
+  /// consistent set; what is under way keeps what it has begun with.
+  public void apply(Shared next) {
+    Settings settings = next.settings();
+    if (next.files() != shared.files()) {
+      view.park();
+      view = next.files().view(loop.index(), loop);
+      loop.observe(new Turns(view));
+      send.apply(view);
+    }
+    if (next.accessLog() != shared.accessLog()) {
+      closeLog();
+      log = openLog(next.accessLog());
+    }
+    shared = next;
+    decide.apply(next.policy(), view, settings.targetMax());
+    passOn.apply(settings, next.backendSet());
+    events.apply(terms(settings));
+    way.apply(log, HeadLimits.of(settings));
+    if (next.limit().limitsClients()) {
+      roster.forEach(accept::count);
+    }
+  }
+
+  private Terms terms(Settings settings) {
+    var progress = new Progress(sockets, settings.sendRateMin(), settings.timeoutSendMillis());
+    return new Terms(Timeouts.of(settings), progress, log);
+  }
+
+  private RequestLog openLog(@Nullable AccessLog accessLog) {
+    AccessWriter writer = accessLog == null ? null : accessLog.newWriter();
+    accessWriter = writer;
+    return writer == null ? RequestLog.OFF : new AccessRecords(writer, loop, this::identify);
+  }
+
+  /// Requests under way are logged nowhere.
+  private void closeLog() {
+    AccessWriter writer = accessWriter;
+    AccessLog accessLog = shared.accessLog();
+    if (accessLog != null && writer != null) {
+      accessLog.retire(writer);
+    }
+    roster.forEach(client -> client.logged = null);
   }
 
   /// Stops accepting and closes what has nothing under way.
@@ -119,9 +157,7 @@ public final class LoopStages {
   /// Turns until the loop ends, then frees everything.
   public void run() {
     loop.run();
-    if (accessLog != null && accessWriter != null) {
-      accessLog.retire(accessWriter);
-    }
+    closeLog();
     passOn.free();
     send.close();
     decide.close();

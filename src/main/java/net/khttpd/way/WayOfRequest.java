@@ -34,14 +34,13 @@ final class WayOfRequest {
   private final Decide decide;
   private final Send send;
   private final PassOn passOn;
-  private final RequestLog log;
   private final Counters counters;
   private final ClientEvents events;
   private final ArrayDeque<RequestParser> parsers = new ArrayDeque<>();
-  private final int headMax;
-  private final int targetMax;
-  private final int headFields;
+  private RequestLog log;
+  private HeadLimits limits;
   private RequestParser own;
+  private boolean ownIsOutdated;
   private boolean draining;
 
   WayOfRequest(
@@ -51,19 +50,26 @@ final class WayOfRequest {
       RequestLog log,
       Counters counters,
       ClientEvents events,
-      int headMax,
-      int targetMax,
-      int headFields) {
+      HeadLimits limits) {
     this.decide = decide;
     this.send = send;
     this.passOn = passOn;
     this.log = log;
     this.counters = counters;
     this.events = events;
-    this.headMax = headMax;
-    this.targetMax = targetMax;
-    this.headFields = headFields;
-    this.own = new RequestParser(headMax, targetMax, headFields);
+    this.limits = limits;
+    this.own = limits.newParser();
+  }
+
+  /// From the next head on, these limits hold; heads that have begun keep the parser they have.
+  void apply(RequestLog to, HeadLimits next) {
+    log = to;
+    if (!next.equals(limits)) {
+      limits = next;
+      parsers.clear();
+      own = next.newParser();
+      ownIsOutdated = false;
+    }
   }
 
   /// A request was passed on: what follows it lies in the client's input, and what was used of the
@@ -284,6 +290,10 @@ final class WayOfRequest {
     if (parked != null) {
       return parked;
     }
+    if (ownIsOutdated) {
+      ownIsOutdated = false;
+      own = limits.newParser();
+    }
     own.reset();
     return own;
   }
@@ -293,7 +303,7 @@ final class WayOfRequest {
     if (client.parser == null) {
       client.parser = parser;
       RequestParser next = parsers.poll();
-      own = next == null ? new RequestParser(headMax, targetMax, headFields) : next;
+      own = next == null ? limits.newParser() : next;
     }
   }
 
@@ -301,7 +311,8 @@ final class WayOfRequest {
     if (client.parser != null) {
       client.parser = null;
       spare(own);
-      own = parser;
+      own = parser; // its head is about to be used
+      ownIsOutdated = !limits.made(parser);
     }
   }
 
@@ -315,7 +326,7 @@ final class WayOfRequest {
   }
 
   private void spare(RequestParser parser) {
-    if (parsers.size() < MAX_SPARE_PARSERS) {
+    if (parsers.size() < MAX_SPARE_PARSERS && limits.made(parser)) {
       parsers.push(parser);
     }
   }

@@ -10,19 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.khttpd.kernel.SocketAddress;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class BackendTest {
   private static final long SECOND = 1_000_000_000L;
 
   private final List<SocketAddress> addresses = List.of(address(1), address(2), address(3));
-  private final Backend backend = new Backend(0, "b:1", new byte[0], addresses);
-
-  @AfterEach
-  void free() {
-    backend.free();
-  }
+  private final Backend backend = new Backend("b:1", new byte[0], addresses);
 
   @Test
   void thereAreNeverMoreConnectionsThanAllowed() throws Exception {

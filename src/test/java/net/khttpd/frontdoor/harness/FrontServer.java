@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import net.khttpd.client.Counter;
 import net.khttpd.control.Server;
 import net.khttpd.log.EventLog;
 import net.khttpd.settings.Draft;
@@ -60,6 +61,22 @@ public final class FrontServer implements AutoCloseable {
 
   public int port() {
     return port;
+  }
+
+  /// The server itself.
+  public Server server() {
+    return server;
+  }
+
+  /// Writes settings while it runs, all or none.
+  public FrontServer write(String... assignments) throws OperatorException {
+    server.write(List.of(assignments), "the test");
+    return this;
+  }
+
+  /// A counter over all loops.
+  public long count(Counter counter) {
+    return server.counters().stream().mapToLong(each -> each.get(counter)).sum();
   }
 
   /// What was logged until now.

@@ -1,0 +1,259 @@
+package net.khttpd.control;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import net.khttpd.accept.ConnectionLimit;
+import net.khttpd.decide.Policy;
+import net.khttpd.decide.Preparation;
+import net.khttpd.files.Config;
+import net.khttpd.files.FileCache;
+import net.khttpd.log.AccessLog;
+import net.khttpd.log.EventLog;
+import net.khttpd.passon.BackendSet;
+import net.khttpd.passon.Backends;
+import net.khttpd.settings.EtagKind;
+import net.khttpd.settings.OperatorException;
+import net.khttpd.settings.Settings;
+import net.khttpd.way.LoopStages.Shared;
+import org.jspecify.annotations.Nullable;
+
+/// What the loops of a running server share: rules, files, backends, the access log, the limit of
+/// connections. A change of settings prepares the next of these beside the present ones; when every
+/// loop uses the next, what it replaced is retired, and freed once nothing of it is in flight.
+///
+/// Used by the lifecycle thread; [#prepare] and [#abandon] may run beside it.
+final class SharedParts {
+  private static final int DESCRIPTORS_FOR_FILES_SHARE = 4;
+  private static final int S_IFMT = 0170000;
+  private static final int S_IFIFO = 0010000;
+
+  private final int loops;
+  private final List<FileCache> retired = new CopyOnWriteArrayList<>();
+  private volatile Shared present;
+
+  private SharedParts(Shared first, int loops) {
+    this.present = first;
+    this.loops = loops;
+  }
+
+  /// Makes all for a start; may block.
+  ///
+  /// @param loops how many loops will share it
+  static SharedParts open(Settings settings, int loops, EventLog log) throws OperatorException {
+    var backends = new Backends(log);
+    BackendSet set = backends.resolve(settings);
+    backends.adopt(set);
+    AccessLog accessLog = settings.logging() ? openLog(settings, log) : null;
+    try {
+      Policy policy = Policy.of(settings);
+      return new SharedParts(
+          new Shared(
+              settings,
+              policy,
+              new FileCache(config(settings), loops, new Preparation(policy)),
+              backends,
+              set,
+              new ConnectionLimit(settings.maxConnect(), settings.maxConnectClient()),
+              log,
+              accessLog,
+              new SecureRandom().nextLong()),
+          loops);
+    } catch (RuntimeException e) {
+      if (accessLog != null) {
+        accessLog.close();
+      }
+      throw e;
+    }
+  }
+
+  Shared present() {
+    return present;
+  }
+
+  /// What the loops shall share by these settings; may block, and changes nothing.
+  ///
+  /// @param port that the server listens on
+  /// @throws OperatorException naming the setting
+  Shared prepare(Settings next, int port) throws OperatorException {
+    Shared from = present;
+    Settings before = from.settings();
+    boolean sameBackends = before.passOnTo().equals(next.passOnTo());
+    BackendSet set = sameBackends ? from.backendSet() : from.backends().resolve(next);
+    Backends.refuseOurselves(set, next.address(), port);
+    boolean sameFiles = before.treatsFilesAs(next);
+    Policy policy = sameFiles ? from.policy() : Policy.of(next);
+    FileCache files =
+        sameFiles
+            ? from.files()
+            : from.files().successor(config(next), loops, new Preparation(policy));
+    AccessLog accessLog;
+    try {
+      accessLog = nextLog(from, next);
+    } catch (OperatorException e) {
+      if (!sameFiles) {
+        retire(files);
+      }
+      throw e;
+    }
+    return new Shared(
+        next,
+        policy,
+        files,
+        from.backends(),
+        set,
+        from.limit(),
+        from.log(),
+        accessLog,
+        from.seed());
+  }
+
+  /// Gives back what was prepared and shall not be used.
+  void abandon(Shared prepared) {
+    if (prepared.files() != present.files()) {
+      retire(prepared.files());
+    }
+    AccessLog accessLog = prepared.accessLog();
+    if (accessLog != null && accessLog != present.accessLog()) {
+      accessLog.close();
+    }
+  }
+
+  /// Before the loops are told: what is not theirs alone holds from now on.
+  void begin(Shared next) {
+    Settings settings = next.settings();
+    next.limit().apply(settings.maxConnect(), settings.maxConnectClient());
+    next.backends().adopt(next.backendSet());
+    AccessLog accessLog = next.accessLog();
+    if (accessLog != null && accessLog == present.accessLog()) {
+      accessLog.apply(settings.accessLog(), settings.accessLogFormat());
+    }
+  }
+
+  /// Every loop uses the next now.
+  void adopt(Shared next) {
+    Shared before = present;
+    present = next;
+    if (before.files() != next.files()) {
+      retire(before.files());
+    }
+    AccessLog accessLog = before.accessLog();
+    if (accessLog != null && accessLog != next.accessLog()) {
+      accessLog.close();
+    }
+  }
+
+  boolean hasRetired() {
+    return !retired.isEmpty();
+  }
+
+  /// Frees of what is used no more all that is not in flight.
+  void freeRetired() {
+    retired.removeIf(FileCache::retire);
+  }
+
+  void reopenLogs() {
+    AccessLog accessLog = present.accessLog();
+    if (accessLog != null) {
+      accessLog.reopen();
+    }
+  }
+
+  /// Ends everything; the loops have ended.
+  void close() {
+    retired.forEach(FileCache::close);
+    present.files().close();
+    AccessLog accessLog = present.accessLog();
+    if (accessLog != null) {
+      accessLog.close();
+    }
+  }
+
+  private void retire(FileCache files) {
+    if (!files.retire()) {
+      retired.add(files);
+    }
+  }
+
+  private static @Nullable AccessLog nextLog(Shared from, Settings next) throws OperatorException {
+    AccessLog present = from.accessLog();
+    if (!next.logging()) {
+      return null;
+    }
+    if (present == null) {
+      return openLog(next, from.log());
+    }
+    if (!from.settings().accessLog().equals(next.accessLog())) {
+      try {
+        refuseFifo(next.accessLog());
+        AccessLog.check(next.accessLog());
+      } catch (IOException e) {
+        throw cannotOpen(next, e);
+      }
+    }
+    return present;
+  }
+
+  private static AccessLog openLog(Settings settings, EventLog log) throws OperatorException {
+    try {
+      refuseFifo(settings.accessLog());
+      return new AccessLog(settings.accessLog(), settings.accessLogFormat(), log);
+    } catch (IOException e) {
+      throw cannotOpen(settings, e);
+    }
+  }
+
+  private static OperatorException cannotOpen(Settings settings, IOException why) {
+    String path = settings.accessLog();
+    String cause = String.valueOf(why.getMessage()).replace(path + " ", "");
+    return new OperatorException(
+        "access_log: %s cannot be opened for appending %s".formatted(path, cause), why);
+  }
+
+  /// A FIFO with a name; /dev/stdout may be a pipe, which is open already.
+  private static void refuseFifo(String path) throws IOException, OperatorException {
+    try {
+      Path real = Path.of(path).toRealPath();
+      if (((int) Files.getAttribute(real, "unix:mode") & S_IFMT) == S_IFIFO) {
+        throw new OperatorException(
+            "access_log: %s is a FIFO, whose opening waits for a reader; name a file, or - and pipe stdout"
+                .formatted(path));
+      }
+    } catch (NoSuchFileException e) {
+      return; // it will be made
+    }
+  }
+
+  static Config config(Settings settings) {
+    return new Config(
+        settings.documentRoot(),
+        settings.marker(),
+        settings.symlinkRoots(),
+        settings.cacheBytes(),
+        settings.cacheEntries(),
+        Runtime.getRuntime().maxMemory() / 2,
+        Math.min(settings.cacheEntries(), openFiles() / DESCRIPTORS_FOR_FILES_SHARE),
+        settings.sendfileMin(),
+        settings.etag() == EtagKind.CONTENT,
+        System::nanoTime,
+        System::currentTimeMillis);
+  }
+
+  /// RLIMIT_NOFILE as the kernel tells it; the JVM has raised the soft limit to the hard one.
+  private static int openFiles() {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
+        if (line.startsWith("Max open files")) {
+          return Integer.parseInt(line.substring(26).strip().split("\\s+")[0]);
+        }
+      }
+    } catch (IOException | NumberFormatException e) {
+      return 1024; // the traditional limit
+    }
+    return 1024;
+  }
+}
