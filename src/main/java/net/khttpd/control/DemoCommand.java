@@ -1,6 +1,7 @@
 package net.khttpd.control;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -9,6 +10,7 @@ import net.khttpd.log.EventLog;
 import net.khttpd.settings.Draft;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Settings;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -32,6 +34,12 @@ final class DemoCommand implements Callable<Integer> {
       description = "Set NAME, with or without 'net.khttpd.', over what the demo sets.")
   List<String> writes = new ArrayList<>();
 
+  @Option(
+      names = "--socket",
+      paramLabel = "PATH",
+      description = "Where the control socket is bound; by default as of 'khttpd run'.")
+  @Nullable Path socket;
+
   @Override
   public Integer call() throws OperatorException, IOException {
     try (Demo demo = Demo.open()) {
@@ -53,17 +61,18 @@ final class DemoCommand implements Callable<Integer> {
     return settings;
   }
 
-  private static void serve(Demo demo, Settings settings) throws OperatorException {
+  private void serve(Demo demo, Settings settings) throws OperatorException {
+    Signals signals = Signals.install(() -> leave(demo));
     try (EventLog log = EventLog.toStderr();
-        Server server = new Server(settings, log)) {
-      Signals signals = Signals.install(() -> leave(demo));
+        Server server = new Server(settings, log);
+        Foreground foreground =
+            Foreground.begin(server, log, socket, new SettingsOptions(), signals)) {
       String ready = server.start();
       signals.started();
       System.out.println("khttpd: ready " + ready);
       System.out.print(demo.welcome(ready.split(" ", 2)[0]));
       System.out.flush();
-      log.event("ending: " + signals.await());
-      server.stop();
+      foreground.await();
     }
   }
 

@@ -1,15 +1,14 @@
 package net.khttpd.control;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
-import net.khttpd.decide.Explanation;
-import net.khttpd.decide.Policy;
-import net.khttpd.decide.Preparation;
-import net.khttpd.files.FileCache;
-import net.khttpd.http.RequestParser;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Settings;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `khttpd explain`: every rule with its verdict on one GET, and what follows.
@@ -20,7 +19,8 @@ import picocli.CommandLine.Parameters;
     header = "Tell what becomes of a GET, rule by rule.",
     descriptionHeading = "%n",
     description = {
-      "Reads the settings and looks at the files as the server would, without a server.",
+      "Reads the settings and looks at the files as the server would, without a server;",
+      "with --socket it asks a running server, with its settings, cache and backends.",
       "The last line is 'served ...', 'passed on: RULE ...' or 'refused: STATUS ...';",
       "the exit code is 0 whatever the verdict."
     },
@@ -32,46 +32,41 @@ final class ExplainCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // set by picocli before call()
   private SettingsOptions options;
 
+  @Option(
+      names = "--socket",
+      paramLabel = "PATH",
+      description = "Ask the running server with this control socket.")
+  @Nullable Path socket;
+
   @Parameters(paramLabel = "URL-PATH", description = "Path and query, as in a request.")
   @SuppressWarnings("NullAway.Init") // set by picocli before call()
   private String target;
 
   @Override
   public Integer call() throws OperatorException {
+    if (socket != null) {
+      return ask(socket);
+    }
     Settings settings = options.read(true);
     StartChecks.check(settings);
-    Policy policy = Policy.of(settings);
-    var parser = new RequestParser(settings.headMax(), settings.targetMax(), settings.headFields());
-    Explanation explanation;
-    try (var files = new FileCache(SharedParts.config(settings), 1, new Preparation(policy))) {
-      explanation = Explanation.of(target, policy, files, parser, settings.targetMax());
-    }
-    System.out.println("GET " + shown(target) + (policy.backend() ? "" : "   (no backend: alone)"));
-    for (Explanation.Verdict verdict : explanation.verdicts()) {
-      System.out.printf(
-          "%3d  %-14s %-9s %s%n",
-          verdict.rule().number(),
-          verdict.rule().label(),
-          word(verdict, policy.backend()),
-          verdict.rule().sentence());
-    }
-    System.out.println(explanation.outcome());
+    Explaining.offline(target, settings).forEach(System.out::println);
     return 0;
   }
 
-  /// On one line, whatever it holds.
-  private static String shown(String target) {
-    return target.replaceAll("\\p{Cntrl}", "?");
-  }
-
-  private static String word(Explanation.Verdict verdict, boolean backend) {
-    return switch (verdict.word()) {
-      case OK -> "ok";
-      case NOT_ASKED -> "not asked";
-      case OBJECTS ->
-          !backend && verdict.rule().alone() == net.khttpd.decide.Rule.Alone.SERVED
-              ? "ignored"
-              : "objects";
-    };
+  private int ask(Path server) throws OperatorException {
+    if (!options.files.isEmpty() || !options.writes.isEmpty()) {
+      throw new OperatorException(
+          "explain: --socket asks the running server, whose settings --conf and -w do not change");
+    }
+    if (target.chars().anyMatch(Character::isISOControl)) {
+      throw new OperatorException("explain: a URL-PATH holds no control character");
+    }
+    try (ControlClient client = ControlClient.connect(server)) {
+      ControlAnswer answer =
+          client.ask(new ControlRequest(ControlRequest.Word.EXPLAIN, false, List.of(target)));
+      answer.output().forEach(System.out::println);
+      answer.errors().forEach(sentence -> System.err.println("khttpd: " + sentence));
+      return answer.status().exit();
+    }
   }
 }

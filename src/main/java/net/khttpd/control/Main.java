@@ -14,8 +14,12 @@ public final class Main {
   }
 
   static int execute(String... args) {
-    RunCommand plain = RunLine.read(args);
-    return plain == null ? executeByPicocli(args) : OperatorErrors.call(plain);
+    RunCommand run = RunLine.read(args);
+    if (run != null) {
+      return OperatorErrors.call(run);
+    }
+    SysctlCommand sysctl = SysctlLine.read(args);
+    return sysctl != null ? OperatorErrors.call(sysctl) : executeByPicocli(args);
   }
 
   private static int executeByPicocli(String... args) {
@@ -24,6 +28,7 @@ public final class Main {
     return new CommandLine(new Khttpd())
         .addSubcommand(run)
         .addSubcommand(new DemoCommand())
+        .addSubcommand(new SysctlCommand())
         .addSubcommand(new ExplainCommand())
         .addSubcommand(new SettingsCommand())
         .setExpandAtFiles(false)

@@ -1,6 +1,7 @@
 package net.khttpd.control;
 
 import java.io.PrintWriter;
+import java.util.concurrent.Callable;
 import net.khttpd.settings.OperatorException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -15,12 +16,15 @@ final class OperatorErrors {
   private OperatorErrors() {}
 
   /// Runs a command that picocli has not read, with the same answers to errors.
-  static int call(RunCommand command) {
+  static int call(Callable<Integer> command) {
     try {
       return command.call();
     } catch (OperatorException mistake) {
       System.err.println("khttpd: " + mistake.sentence());
       return OPERATORS_MISTAKE;
+    } catch (Exception fault) {
+      fault.printStackTrace();
+      return OUR_FAULT;
     }
   }
 

@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
       "Prints 'khttpd: ready http://...' on stdout once connections are accepted, or",
       "'khttpd: loaded ...' with -w start=0; events go to stderr, one line each.",
       "The first SIGTERM or SIGINT lets requests under way end, for 'drain' seconds at",
-      "most; a second one ends at once."
+      "most; a second one ends at once. SIGHUP reads --conf again, SIGUSR1 opens the access",
+      "log anew. 'khttpd sysctl' reads and writes the settings while it runs."
     },
     optionListHeading = "%nOptions:%n")
 final class RunCommand implements Callable<Integer> {
@@ -30,7 +31,11 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--socket",
       paramLabel = "PATH",
-      description = "Where the control socket of this server is bound.")
+      description = {
+        "Where the control socket of this server is bound, for 'khttpd sysctl'; by",
+        "default $XDG_RUNTIME_DIR/khttpd.sock, else /run/khttpd.sock (as root) or",
+        "/tmp/khttpd-UID.sock."
+      })
   @Nullable Path socket;
 
   RunCommand(SettingsOptions options, @Nullable Path socket) {
@@ -44,15 +49,14 @@ final class RunCommand implements Callable<Integer> {
     Settings settings = options.read(true);
     StartChecks.check(settings);
     try (EventLog log = EventLog.toStderr();
-        Server server = new Server(settings, log)) {
-      server.whenBroken(() -> signals.end("a loop has died"));
+        Server server = new Server(settings, log);
+        Foreground foreground = Foreground.begin(server, log, socket, options, signals)) {
       String state =
           settings.start() ? "ready " + server.start() : "loaded, write start=1 to serve";
       signals.started();
       System.out.println("khttpd: " + state);
       System.out.flush();
-      log.event("ending: " + signals.await());
-      server.stop();
+      foreground.await();
       return server.broken() ? 1 : 0;
     }
   }

@@ -29,6 +29,7 @@ final class Running {
   private final CountDownLatch drained;
   private final EventLog log;
   private final boolean ring;
+  private final Explaining explaining = new Explaining();
   private volatile Runnable whenDrained = () -> {};
 
   private Running(
@@ -183,6 +184,13 @@ final class Running {
   /// Frees of it what is not in flight.
   void freeRetired() {
     parts.freeRetired();
+  }
+
+  /// What becomes of a GET; any thread.
+  ///
+  /// @throws OperatorException if earlier explanations wait for a file system
+  List<String> explain(String target) throws OperatorException {
+    return explaining.live(target, parts.present(), parts.spareView());
   }
 
   void reopenLogs() {

@@ -130,6 +130,15 @@ public final class Server implements AutoCloseable {
     }
   }
 
+  /// Every rule's verdict on `GET target`, and what follows, by the files, the rules and the
+  /// backends of this server; without them while it is not started.
+  ///
+  /// @throws OperatorException if earlier explanations wait for a file system
+  public List<String> explain(String target) throws OperatorException {
+    Running now = lifecycle.running();
+    return now == null ? Explaining.offline(target, settings()) : now.explain(target);
+  }
+
   /// The counters of the running loops, for tests and statistics; empty while idle.
   public List<Counters> counters() {
     Running now = lifecycle.running();

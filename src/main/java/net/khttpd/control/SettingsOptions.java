@@ -32,12 +32,22 @@ final class SettingsOptions {
     if (startImplied) {
       draft.write("start", "1");
     }
+    writeInto(draft);
+    return draft.snapshot();
+  }
+
+  /// Writes what the files and then the options say.
+  void writeInto(Draft draft) throws OperatorException {
     for (Path file : files) {
       ConfFile.read(file, draft);
     }
     for (String write : writes) {
       draft.write(write);
     }
-    return draft.snapshot();
+  }
+
+  /// The files, for a sentence.
+  String filesInWords() {
+    return String.join(", ", files.stream().map(Path::toString).toList());
   }
 }

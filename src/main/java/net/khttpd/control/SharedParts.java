@@ -55,7 +55,7 @@ final class SharedParts {
           new Shared(
               settings,
               policy,
-              new FileCache(config(settings), loops, new Preparation(policy)),
+              new FileCache(config(settings), loops + 1, new Preparation(policy)),
               backends,
               set,
               new ConnectionLimit(settings.maxConnect(), settings.maxConnectClient()),
@@ -69,6 +69,11 @@ final class SharedParts {
       }
       throw e;
     }
+  }
+
+  /// Number of a view of the files that no loop has: for explanations.
+  int spareView() {
+    return loops;
   }
 
   Shared present() {
@@ -90,7 +95,7 @@ final class SharedParts {
     FileCache files =
         sameFiles
             ? from.files()
-            : from.files().successor(config(next), loops, new Preparation(policy));
+            : from.files().successor(config(next), loops + 1, new Preparation(policy));
     AccessLog accessLog;
     try {
       accessLog = nextLog(from, next);

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// thread.
 ///
 /// @param verdicts in the order of the rules; empty if the request is refused before any rule
+/// @param recall what the cache knew of the file when it was asked
 /// @param outcome begins with `served`, `passed on: RULE` or `refused: STATUS`
-public record Explanation(List<Verdict> verdicts, String outcome) {
+public record Explanation(List<Verdict> verdicts, Recall recall, String outcome) {
   /// What one rule says.
   public enum Word {
     OK,
@@ -34,16 +35,30 @@ public record Explanation(List<Verdict> verdicts, String outcome) {
     NOT_ASKED
   }
 
+  /// What the cache knew.
+  public enum Recall {
+    REMEMBERED,
+    /// it was looked up for this explanation
+    LOOKED_UP,
+    /// the head alone decided
+    NOT_ASKED
+  }
+
+  /// What serves, or would.
+  ///
+  /// @param view number of a view of the files that no loop uses
+  /// @param seed of the path hashes of these files
+  public record Serving(Policy policy, FileCache files, int view, long seed, int targetMax) {}
+
   /// One rule and what it says.
   public record Verdict(Rule rule, Word word) {}
 
   private static final long LOOK_UP_SECONDS = 30;
 
   /// Explains what becomes of `GET target`.
-  public static Explanation of(
-      String target, Policy policy, FileCache files, RequestParser parser, int targetMax) {
+  public static Explanation of(String target, Serving serving, RequestParser parser) {
     if (target.chars().anyMatch(Character::isISOControl)) {
-      return new Explanation(List.of(), malformed(400)); // could be more than one line of a head
+      return malformed(400); // could be more than one line of a head
     }
     byte[] head = ("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(UTF_8);
     MemorySegment bytes = Memory.allocate(head.length);
@@ -51,34 +66,36 @@ public record Explanation(List<Verdict> verdicts, String outcome) {
     try {
       int parsed = parser.parse(bytes, 0, head.length);
       if (parsed <= 0) {
-        return new Explanation(List.of(), malformed(parsed == 0 ? 400 : -parsed));
+        return malformed(parsed == 0 ? 400 : -parsed);
       }
-      return explain(parser.head(), policy, files, targetMax);
+      return explain(parser.head(), serving);
     } finally {
       Memory.free(bytes);
     }
   }
 
-  private static String malformed(int status) {
-    return "refused: "
-        + status
-        + (status == 400
+  private static Explanation malformed(int status) {
+    String why =
+        status == 400
             ? " because the target is malformed (it begins with /, blanks and controls are encoded)"
-            : " because the target is too long");
+            : " because the target is too long";
+    return new Explanation(List.of(), Recall.NOT_ASKED, "refused: " + status + why);
   }
 
-  private static Explanation explain(
-      RequestHead head, Policy policy, FileCache files, int targetMax) {
+  private static Explanation explain(RequestHead head, Serving serving) {
+    Policy policy = serving.policy();
     var mailbox = new LinkedBlockingQueue<Runnable>();
-    View view = files.view(0, mailbox::add);
+    View view = serving.files().view(serving.view(), mailbox::add);
     var loop = new Loop(0, false, Loop.TurnObserver.NONE, fault -> {});
-    var decide = new Decide(loop, view, new Counters(), policy, targetMax, 0);
+    var decide =
+        new Decide(loop, view, new Counters(), policy, serving.targetMax(), serving.seed());
     try {
       var asked = new Asked(decide, head, mailbox);
       Decision decision = asked.decision();
       List<Verdict> verdicts = verdicts(head, decide.path(), asked.entryOf(decide.path()), policy);
-      return new Explanation(verdicts, outcome(decision, decide, policy));
+      return new Explanation(verdicts, asked.recall(), outcome(decision, decide, policy));
     } finally {
+      view.park();
       decide.close();
       loop.end();
       loop.run();
@@ -153,6 +170,10 @@ public record Explanation(List<Verdict> verdicts, String outcome) {
       this.head = head;
       this.mailbox = mailbox;
       this.decision = decide.decide(head, null, 0, this);
+    }
+
+    Recall recall() {
+      return lookups > 0 ? Recall.LOOKED_UP : decide.hit() ? Recall.REMEMBERED : Recall.NOT_ASKED;
     }
 
     Decision decision() {

@@ -83,6 +83,26 @@ public final class Backends {
     }
   }
 
+  /// Which backend the next request that is passed on would go to, in words; it keeps its turn.
+  public String nextInWords(long nowNanos) {
+    List<Backend> list = set.list();
+    if (list.isEmpty()) {
+      return "none is set";
+    }
+    int from = list.size() < 2 ? 0 : (turn.get() & Integer.MAX_VALUE) % list.size();
+    for (int i = 0; i < list.size(); i++) {
+      Backend backend = list.get((from + i) % list.size());
+      if (!backend.resting(nowNanos)) {
+        return inWords(backend, list.size(), "");
+      }
+    }
+    return inWords(list.get(from), list.size(), ", though it failed of late, as did all");
+  }
+
+  private static String inWords(Backend backend, int count, String but) {
+    return "%s next of %d, connections %d%s".formatted(backend.text(), count, backend.open(), but);
+  }
+
   EventLog log() {
     return log;
   }

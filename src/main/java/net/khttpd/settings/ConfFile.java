@@ -9,6 +9,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
 /// A file in the syntax of sysctl.conf(5): `NAME = VALUE` a line, blank lines, comments that begin
 /// with `#` or `;`; errors of a line that begins with `-` are ignored.
@@ -25,7 +29,7 @@ public final class ConfFile {
   /// that names file, line and setting.
   public static void read(Path file, Draft draft) throws OperatorException {
     int number = 0;
-    for (String line : text(file).split("\n", -1)) {
+    for (String line : lines(file, "--conf")) {
       number++;
       try {
         readLine(line.strip(), draft);
@@ -35,8 +39,58 @@ public final class ConfFile {
     }
   }
 
+  /// Writes the lines of a file into a draft of settings in use (`sysctl -p`): a list that the file
+  /// names is computed afresh, from its default and the file. Returns what was set, in the file's
+  /// order.
+  ///
+  /// @param file its name, for sentences
+  /// @param ignoreUnknown whether lines that name no setting are passed over
+  public static Set<Setting<?>> load(
+      String file, List<String> lines, Draft draft, boolean ignoreUnknown)
+      throws OperatorException {
+    var named = new LinkedHashSet<Setting<?>>();
+    int number = 0;
+    for (String line : lines) {
+      number++;
+      try {
+        loadLine(line.strip(), draft, named, ignoreUnknown);
+      } catch (OperatorException e) {
+        throw new OperatorException(file + " line " + number + ": " + e.sentence(), e);
+      }
+    }
+    return named;
+  }
+
+  private static void loadLine(
+      String line, Draft draft, Set<Setting<?>> named, boolean ignoreUnknown)
+      throws OperatorException {
+    String name = name(line);
+    if (SettingsTree.knows(name)) {
+      Setting<?> setting = SettingsTree.find(name);
+      if (named.add(setting) && setting.isList()) {
+        draft.reset(setting);
+      }
+    } else if (ignoreUnknown && line.indexOf('=') >= 0) {
+      return;
+    }
+    readLine(line, draft);
+  }
+
+  /// What the line assigns to; empty if nothing.
+  private static String name(String line) {
+    int equals = line.indexOf('=');
+    if (equals < 0 || isComment(line)) {
+      return "";
+    }
+    return line.substring(line.startsWith("-") ? 1 : 0, equals).strip();
+  }
+
+  private static boolean isComment(String line) {
+    return line.isEmpty() || line.startsWith("#") || line.startsWith(";");
+  }
+
   private static void readLine(String line, Draft draft) throws OperatorException {
-    if (line.isEmpty() || line.startsWith("#") || line.startsWith(";")) {
+    if (isComment(line)) {
       return;
     }
     boolean ignoreErrors = line.startsWith("-");
@@ -57,26 +111,63 @@ public final class ConfFile {
     draft.writeFromFile(line.substring(0, equals), line.substring(equals + 1));
   }
 
-  private static String text(Path file) throws OperatorException {
-    if (file.toString().isEmpty()) {
-      throw new OperatorException("--conf names no file");
-    }
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-      if (bytes.length > MOST_BYTES) {
-        throw new OperatorException("--conf " + file + " is longer than 1 MiB");
+  /// The same lines without what only people read: blanks around them, and comments, of which empty
+  /// lines remain.
+  ///
+  /// @param file its name, for sentences
+  public static List<String> plain(String file, List<String> lines) throws OperatorException {
+    var plain = new ArrayList<String>();
+    for (String line : lines) {
+      String stripped = line.strip();
+      plain.add(isComment(stripped) ? "" : stripped);
+      if (plain.getLast().chars().anyMatch(c -> Character.isISOControl(c) && c != '\t')) {
+        throw new OperatorException(
+            file
+                + " line "
+                + plain.size()
+                + ": "
+                + Quoted.of(stripped)
+                + " holds a control character");
       }
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+    }
+    return plain;
+  }
+
+  /// The lines of a file.
+  ///
+  /// @param option by which the operator named it, for sentences
+  public static List<String> lines(Path file, String option) throws OperatorException {
+    if (file.toString().isEmpty()) {
+      throw new OperatorException(option + " names no file");
+    }
+    String named = option + " " + file;
+    try (InputStream in = Files.newInputStream(file)) {
+      return lines(in, named);
     } catch (NoSuchFileException e) {
-      throw new OperatorException("--conf " + file + ": there is no such file", e);
+      throw new OperatorException(named + ": there is no such file", e);
     } catch (AccessDeniedException e) {
-      throw new OperatorException("--conf " + file + ": we have no permission to read it", e);
-    } catch (CharacterCodingException e) {
-      throw new OperatorException("--conf " + file + " is not UTF-8 text", e);
+      throw new OperatorException(named + ": we have no permission to read it", e);
     } catch (IOException e) {
       String cause = Files.isDirectory(file) ? "it is a directory" : String.valueOf(e.getMessage());
-      throw new OperatorException("--conf " + file + " cannot be read: " + cause, e);
+      throw new OperatorException(named + " cannot be read: " + cause, e);
+    }
+  }
+
+  /// The lines of a stream.
+  ///
+  /// @param named what it is, for sentences
+  public static List<String> lines(InputStream in, String named)
+      throws IOException, OperatorException {
+    byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+    if (bytes.length > MOST_BYTES) {
+      throw new OperatorException(named + " is longer than 1 MiB");
+    }
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String rest = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+      return List.of(rest.split("\n", -1));
+    } catch (CharacterCodingException e) {
+      throw new OperatorException(named + " is not UTF-8 text", e);
     }
   }
 }

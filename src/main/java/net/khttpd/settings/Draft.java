@@ -55,6 +55,21 @@ public final class Draft {
     return write(name, value);
   }
 
+  /// Gives a setting its default.
+  public <T> Draft reset(Setting<T> setting) {
+    return put(setting, setting.initial());
+  }
+
+  /// Gives a setting the value it has in other settings.
+  public <T> Draft take(Setting<T> setting, Settings from) {
+    return put(setting, from.get(setting));
+  }
+
+  private Draft put(Setting<?> setting, Object value) {
+    values.put(setting, value);
+    return this;
+  }
+
   /// The snapshot of what has been written.
   public Settings snapshot() {
     return new Settings(values);

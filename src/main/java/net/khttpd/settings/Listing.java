@@ -25,6 +25,14 @@ public final class Listing {
         : List.of(line(setting, setting.kind().print(settings.get(setting))));
   }
 
+  /// The value of one setting alone, as a read or write of it shows it: of a list the entries, or
+  /// one line without a value if it has none.
+  public static <T> List<String> valueOf(Setting<T> setting, Settings settings) {
+    List<String> lines = of(setting, settings);
+    boolean cleared = lines.size() > 1 && lines.getFirst().equals(line(setting, ""));
+    return cleared ? lines.subList(1, lines.size()) : lines;
+  }
+
   private static <E> List<String> ofList(
       Setting<?> setting, Kind.ListOf<E> kind, Settings settings) {
     List<E> initial = entries(setting.initial());

@@ -13,6 +13,8 @@ public record Setting<T>(
   /// What stands before every setting's name.
   public static final String PREFIX = "net.khttpd.";
 
+  private static final java.util.Set<String> VERBS = java.util.Set.of("start", "stop", "unload");
+
   /// When a change of a setting in the running server acts.
   public enum Effect {
     /// With the next request or connection.
@@ -48,6 +50,11 @@ public record Setting<T>(
   /// The name with its prefix, as listings show it.
   public String fullName() {
     return PREFIX + name;
+  }
+
+  /// Whether a write of 1 does something once, and the value only tells how far it is.
+  public boolean isVerb() {
+    return VERBS.contains(name);
   }
 
   public boolean isList() {

@@ -33,10 +33,7 @@ public final class SettingsTree {
   /// The setting of this name, with or without `net.khttpd.` (or `net/khttpd/`, as sysctl(8) also
   /// takes it).
   public static Setting<?> find(String name) throws OperatorException {
-    String bare = name.replace('/', '.');
-    if (bare.startsWith(Setting.PREFIX)) {
-      bare = bare.substring(Setting.PREFIX.length());
-    }
+    String bare = bare(name);
     Setting<?> setting = BY_NAME.get(bare);
     if (setting == null) {
       String near = nearest(bare);
@@ -47,6 +44,16 @@ public final class SettingsTree {
               + " ('khttpd settings' lists all)");
     }
     return setting;
+  }
+
+  /// Whether [#find] would find it.
+  public static boolean knows(String name) {
+    return BY_NAME.containsKey(bare(name));
+  }
+
+  private static String bare(String name) {
+    String dotted = name.replace('/', '.');
+    return dotted.startsWith(Setting.PREFIX) ? dotted.substring(Setting.PREFIX.length()) : dotted;
   }
 
   private static Map<String, Setting<?>> byName() {

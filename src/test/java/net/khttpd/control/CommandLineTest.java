@@ -59,6 +59,32 @@ class CommandLineTest {
     assertNull(RunLine.read(line.split(" ")));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sysctl -a",
+        "sysctl threads net.khttpd.drain",
+        "sysctl --socket s -nw threads=2 dynamic=-x",
+        "sysctl -w -q -e a=1 -N b=2",
+        "sysctl -p - file",
+        "sysctl",
+      })
+  void aPlainSysctlLineMeansTheSameWithoutPicocli(String line) {
+    String[] args = line.split(" ");
+    SysctlCommand plain = SysctlLine.read(args);
+    assertNotNull(plain);
+    var read = new SysctlCommand();
+    new CommandLine(new Khttpd()).addSubcommand(read).parseArgs(args);
+    assertEquals(read.toString(), plain.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"sysctl --help", "sysctl -z", "sysctl --socket", "sysctl --socket=a", "run -a"})
+  void anyOtherSysctlLineIsLeftToPicocli(String line) {
+    assertNull(SysctlLine.read(line.split(" ")));
+  }
+
   @Test
   void writesOverrideFilesAndStartIsImplied() throws Exception {
     Path file = directory.resolve("khttpd.conf");

@@ -19,6 +19,7 @@ final class SocketLayoutTest {
       #include <stddef.h>
       #include <stdio.h>
       #include <sys/epoll.h>
+      #include <sys/file.h>
       #include <sys/eventfd.h>
       #include <sys/mman.h>
       #include <sys/socket.h>
@@ -75,6 +76,8 @@ final class SocketLayoutTest {
         IS(TCP_NODELAY); IS(TCP_INFO); IS(F_SETFL); IS(SOCK_NONBLOCK); IS(SOCK_CLOEXEC);
         IS(MSG_PEEK | MSG_DONTWAIT | MSG_WAITALL); IS(MSG_NOSIGNAL | MSG_MORE);
         IS(MAP_SHARED | MAP_POPULATE); IS(EFD_NONBLOCK | EFD_CLOEXEC);
+        SIZE(pollfd); AT(pollfd, events); AT(pollfd, revents); IS(POLLIN); IS(POLLOUT);
+        SIZE(ucred); AT(ucred, pid); AT(ucred, uid); IS(SO_PEERCRED); IS(LOCK_EX | LOCK_NB);
         return 0;
       }
       """;
@@ -190,6 +193,16 @@ final class SocketLayoutTest {
       MSG_NOSIGNAL | MSG_MORE=49152
       MAP_SHARED | MAP_POPULATE=32769
       EFD_NONBLOCK | EFD_CLOEXEC=526336
+      pollfd=8
+      pollfd.events=4
+      pollfd.revents=6
+      POLLIN=1
+      POLLOUT=4
+      ucred=12
+      ucred.pid=0
+      ucred.uid=4
+      SO_PEERCRED=17
+      LOCK_EX | LOCK_NB=6
       """
           .formatted(X86 ? 12 : 16, X86 ? 4 : 8);
 

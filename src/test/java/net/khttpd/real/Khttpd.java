@@ -53,6 +53,22 @@ final class Khttpd implements AutoCloseable {
 
   /// `run` on this engine with one loop on 127.0.0.1, and these settings (`name=value`).
   static Khttpd run(Engine engine, Path root, String... settings) throws IOException {
+    return command(line(engine, root, settings));
+  }
+
+  /// The same with a control socket of its own.
+  static Khttpd run(Engine engine, Path root, Path socket, String... settings) throws IOException {
+    List<String> line = line(engine, root, settings);
+    line.addAll(List.of("--socket", "" + socket));
+    return command(line);
+  }
+
+  /// The same with the control socket in a directory of XDG_RUNTIME_DIR.
+  static Khttpd withRuntime(Path directory, Engine engine, Path root) throws IOException {
+    return by(List.of("env", "XDG_RUNTIME_DIR=" + directory), line(engine, root));
+  }
+
+  private static List<String> line(Engine engine, Path root, String... settings) {
     var arguments = new ArrayList<String>(List.of("run"));
     var all = new ArrayList<String>(List.of("address=127.0.0.1", "threads=1", "clientport=0"));
     all.addAll(List.of("serverport=0", "engine=" + engine.setting(), "documentroot=" + root));
@@ -60,7 +76,7 @@ final class Khttpd implements AutoCloseable {
     for (String setting : all) {
       arguments.addAll(List.of("-w", setting));
     }
-    return command(arguments);
+    return arguments;
   }
 
   /// Runs a command that ends by itself.

@@ -1,0 +1,107 @@
+package net.khttpd.control;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import net.khttpd.decide.Explanation;
+import net.khttpd.decide.Explanation.Recall;
+import net.khttpd.decide.Explanation.Serving;
+import net.khttpd.decide.Policy;
+import net.khttpd.decide.Preparation;
+import net.khttpd.decide.Rule;
+import net.khttpd.files.FileCache;
+import net.khttpd.http.RequestParser;
+import net.khttpd.settings.OperatorException;
+import net.khttpd.settings.Settings;
+import net.khttpd.way.LoopStages.Shared;
+
+/// Tells what becomes of a GET, rule by rule, as lines for people. Thread-safe; one explanation at
+/// a time looks at the files of a running server.
+final class Explaining {
+  private static final long TURN_SECONDS = 35;
+
+  private final ReentrantLock turn = new ReentrantLock(true);
+
+  /// Without a server: by settings and files alone.
+  static List<String> offline(String target, Settings settings) {
+    Policy policy = Policy.of(settings);
+    try (var files = new FileCache(SharedParts.config(settings), 1, new Preparation(policy))) {
+      var serving = new Serving(policy, files, 0, 0, settings.targetMax());
+      return lines(target, policy, Explanation.of(target, serving, parser(settings)), List.of());
+    }
+  }
+
+  /// By what a running server uses at this moment.
+  ///
+  /// @param view number of a view of the files that no loop has
+  ///
+  /// @throws OperatorException if earlier explanations wait for a file system
+  List<String> live(String target, Shared shared, int view) throws OperatorException {
+    take();
+    try {
+      Settings settings = shared.settings();
+      Policy policy = shared.policy();
+      var serving = new Serving(policy, shared.files(), view, shared.seed(), settings.targetMax());
+      Explanation explanation = Explanation.of(target, serving, parser(settings));
+      var more = new ArrayList<String>(List.of("cache: " + words(explanation.recall())));
+      if (policy.backend()) {
+        more.add("backend: " + shared.backends().nextInWords(System.nanoTime()));
+      }
+      return lines(target, policy, explanation, more);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void take() throws OperatorException {
+    try {
+      if (turn.tryLock(TURN_SECONDS, TimeUnit.SECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new OperatorException("explain: other explanations wait for a file system; try again");
+  }
+
+  private static RequestParser parser(Settings settings) {
+    return new RequestParser(settings.headMax(), settings.targetMax(), settings.headFields());
+  }
+
+  private static List<String> lines(
+      String target, Policy policy, Explanation explanation, List<String> more) {
+    var lines = new ArrayList<String>();
+    lines.add(
+        "GET "
+            + target.replaceAll("\\p{Cntrl}", "?")
+            + (policy.backend() ? "" : "   (no backend: alone)"));
+    for (Explanation.Verdict verdict : explanation.verdicts()) {
+      Rule rule = verdict.rule();
+      lines.add(
+          String.format(
+              "%3d  %-14s %-9s %s",
+              rule.number(), rule.label(), word(verdict, policy.backend()), rule.sentence()));
+    }
+    lines.addAll(more);
+    lines.add(explanation.outcome());
+    return lines;
+  }
+
+  private static String words(Recall recall) {
+    return switch (recall) {
+      case REMEMBERED -> "remembered";
+      case LOOKED_UP -> "not remembered until now";
+      case NOT_ASKED -> "not asked, since the head decides";
+    };
+  }
+
+  private static String word(Explanation.Verdict verdict, boolean backend) {
+    return switch (verdict.word()) {
+      case OK -> "ok";
+      case NOT_ASKED -> "not asked";
+      case OBJECTS ->
+          !backend && verdict.rule().alone() == Rule.Alone.SERVED ? "ignored" : "objects";
+    };
+  }
+}
