@@ -60,7 +60,9 @@ final class MixedLoadTest {
       long before = warm(child, versions);
       var load = new Load(child, versions, Length.of(8, 600) * 1_000_000_000L);
       load.run();
-      assertTrue(load.wrong.isEmpty(), () -> load.wrong.size() + " wrong: " + load.wrong.peek());
+      assertTrue(
+          load.wrong.isEmpty(),
+          () -> engine + ": " + load.wrong + "\n" + child.log());
       child.awaitDescriptors(before + 8); // at most: idle connections to the backend
       long spent = child.loopMillis();
       assertServed(child, versions);
@@ -136,7 +138,7 @@ final class MixedLoadTest {
           role.play(random);
         }
       } catch (IOException | RuntimeException | AssertionError e) {
-        wrong.add(e + " " + List.of(e.getStackTrace()).subList(0, 4));
+        wrong.add(e + " " + List.of(e.getStackTrace()).subList(0, 7));
       }
     }
 
