@@ -10,6 +10,7 @@ import net.khttpd.control.Server.State;
 import net.khttpd.log.EventLog;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Settings;
+import net.khttpd.statistics.Statistics;
 import org.jspecify.annotations.Nullable;
 
 /// The lifecycle thread: takes commands from a bounded queue, one after the other, and owns what is
@@ -29,6 +30,7 @@ final class Lifecycle {
   private static final long LOOK_AGAIN_MILLIS = 500;
 
   private final EventLog log;
+  private final Statistics statistics;
   private final StartPoint.Watcher watcher;
   private final Runnable loopDied;
   private final Thread thread;
@@ -57,7 +59,13 @@ final class Lifecycle {
   /// The port that was bound last; `serverport=0` keeps it over stop and start.
   private int port;
 
-  Lifecycle(Settings settings, EventLog log, StartPoint.Watcher watcher, Runnable loopDied) {
+  Lifecycle(
+      Settings settings,
+      EventLog log,
+      Statistics statistics,
+      StartPoint.Watcher watcher,
+      Runnable loopDied) {
+    this.statistics = statistics;
     this.settings = Flags.neutral(settings);
     this.port = settings.serverPort();
     this.log = log;
@@ -238,7 +246,7 @@ final class Lifecycle {
     publish(State.STARTING);
     try {
       check(() -> StartChecks.check(next));
-      running = Running.start(next, wanted, log, patience, watcher, loopDied);
+      running = Running.start(next, wanted, log, statistics, patience, watcher, loopDied);
     } finally {
       if (running == null) {
         publish(State.IDLE);
