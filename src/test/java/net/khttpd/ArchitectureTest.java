@@ -41,6 +41,8 @@ final class ArchitectureTest {
     "decide, client files http kernel loop send settings",
     "passon, client http kernel log loop settings",
     "statistics, client decide files http log passon",
+    "metrics, client http log passon settings statistics",
+    "top, settings",
     "way, accept client decide files http kernel log loop passon refuse send settings statistics",
   })
   void aPackageUsesOnlyTheFloorsBeneathIt(String name, String allowed) {

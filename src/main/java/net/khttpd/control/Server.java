@@ -2,6 +2,7 @@ package net.khttpd.control;
 
 import java.util.List;
 import net.khttpd.log.EventLog;
+import net.khttpd.metrics.Metrics;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Settings;
 import net.khttpd.statistics.Statistics;
@@ -40,7 +41,8 @@ public final class Server implements AutoCloseable {
 
   /// @param watcher told of the points of each start
   Server(Settings settings, EventLog log, StartPoint.Watcher watcher) {
-    lifecycle = new Lifecycle(settings, log, statistics, watcher, this::loopDied);
+    var metrics = new Metrics(statistics, log);
+    lifecycle = new Lifecycle(settings, log, statistics, metrics, watcher, this::loopDied);
   }
 
   /// Writes all assignments (`NAME=VALUE`, as of `sysctl -w`) or none. Returns when their effect is
