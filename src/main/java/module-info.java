@@ -2,8 +2,11 @@
 /// else on, unchanged.
 module net.khttpd {
   requires info.picocli;
+  requires io.prometheus.metrics.model;
+  requires io.prometheus.writer.text;
   requires jdk.httpserver;
   requires jdk.unsupported; // sun.misc.Signal
+  requires org.jline.terminal;
   requires static org.jspecify;
 
   opens net.khttpd.control to

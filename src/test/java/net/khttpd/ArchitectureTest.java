@@ -40,7 +40,10 @@ final class ArchitectureTest {
     "refuse, http send",
     "decide, client files http kernel loop send settings",
     "passon, client http kernel log loop settings",
-    "way, accept client decide files http kernel log loop passon refuse send settings",
+    "statistics, client decide files http log passon",
+    "metrics, client http log passon settings statistics",
+    "top, settings",
+    "way, accept client decide files http kernel log loop passon refuse send settings statistics",
   })
   void aPackageUsesOnlyTheFloorsBeneathIt(String name, String allowed) {
     Set<String> used = uses().getOrDefault(name, Set.of());

@@ -104,6 +104,7 @@ public final class Accept extends Listener {
       sockets.close(connection);
       return;
     }
+    counters.increment(Counter.CONNECTIONS_NOW);
     if (take(client)) {
       door.welcome(client);
     } else {

@@ -46,6 +46,7 @@ public final class Client extends Endpoint implements Waiter {
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
   private final Stages stages;
+  private final Counters counters;
 
   /// What has come and was not consumed yet.
   public final Input input;
@@ -123,6 +124,11 @@ public final class Client extends Endpoint implements Waiter {
   /// When the request in progress was taken, in nanoseconds of the loop's clock.
   public long begunNanos;
 
+  /// Answers served that are not out yet, and when the first of them was taken.
+  public int answers;
+
+  public long answersBegunNanos;
+
   /// What the access log needs of the request in progress, once its head is gone.
   public @Nullable Object logged;
 
@@ -133,8 +139,10 @@ public final class Client extends Endpoint implements Waiter {
   private long addressLow;
   private int port = -1;
 
-  public Client(Stages stages, net.khttpd.loop.Buffers buffers) {
+  /// @param counters for what only the connection sees: its bytes and its end
+  public Client(Stages stages, net.khttpd.loop.Buffers buffers, Counters counters) {
     this.stages = stages;
+    this.counters = counters;
     this.input = new Input(buffers);
   }
 
@@ -170,7 +178,10 @@ public final class Client extends Endpoint implements Waiter {
     receivingIntoInput = false;
     if (length <= 0) {
       stages.ended(this, length);
-    } else if (own) {
+      return;
+    }
+    counters.add(Counter.BYTES_IN, length);
+    if (own) {
       input.received(length);
       stages.arrivedInInput(this, length);
     } else {
@@ -215,6 +226,8 @@ public final class Client extends Endpoint implements Waiter {
   /// exchange.
   @Override
   protected void closed() {
+    counters.add(Counter.CONNECTIONS_NOW, -1);
+    counters.add(Counter.BYTES_OUT, sentInVain());
     state = State.CLOSED;
     Exchange untold = exchange;
     try {

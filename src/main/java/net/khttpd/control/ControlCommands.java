@@ -11,6 +11,7 @@ import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Setting;
 import net.khttpd.settings.Settings;
 import net.khttpd.settings.SettingsTree;
+import net.khttpd.statistics.Statistics;
 
 /// What the commands of a control socket do to a server, and what they answer. Thread-safe; an
 /// answer that reads several settings reads them from one snapshot.
@@ -54,11 +55,26 @@ final class ControlCommands {
   }
 
   /// The lines of a setting, or of all that lies below a node.
-  private static List<String> below(String name, Settings settings) throws OperatorException {
-    if (ROOTS.contains(node(name))) {
+  private List<String> below(String name, Settings settings) throws OperatorException {
+    String node = node(name);
+    if (ROOTS.contains(node)) {
       return Listing.of(settings);
     }
+    if (Statistics.isBelow(node)) {
+      return statistics(node);
+    }
     return Listing.valueOf(SettingsTree.find(name), settings);
+  }
+
+  private List<String> statistics(String node) throws OperatorException {
+    List<String> lines = server.statistics().lines(node);
+    if (lines.isEmpty()) {
+      throw new OperatorException(
+          "unknown statistic '"
+              + node
+              + "'; docs/statistics.md lists all, net.khttpd.stats is all");
+    }
+    return lines;
   }
 
   /// The name with dots, without a final one.
@@ -75,6 +91,10 @@ final class ControlCommands {
     Draft draft = Draft.of(server.settings());
     var named = new LinkedHashSet<Setting<?>>();
     for (String assignment : assignments) {
+      if (Statistics.isBelow(name(assignment))) {
+        throw new OperatorException(
+            name(assignment) + ": is a statistic, which can be read only; nothing was changed");
+      }
       draft.write(assignment);
       named.add(SettingsTree.find(name(assignment)));
     }
@@ -114,7 +134,7 @@ final class ControlCommands {
   }
 
   private static boolean isKnown(String assignment) {
-    return SettingsTree.knows(name(assignment));
+    return SettingsTree.knows(name(assignment)) || Statistics.isBelow(name(assignment));
   }
 
   private static String name(String assignment) {

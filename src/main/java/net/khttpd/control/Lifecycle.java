@@ -8,8 +8,11 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import net.khttpd.control.Server.State;
 import net.khttpd.log.EventLog;
+import net.khttpd.metrics.Metrics;
+import net.khttpd.settings.MetricsAddress;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Settings;
+import net.khttpd.statistics.Statistics;
 import org.jspecify.annotations.Nullable;
 
 /// The lifecycle thread: takes commands from a bounded queue, one after the other, and owns what is
@@ -29,6 +32,8 @@ final class Lifecycle {
   private static final long LOOK_AGAIN_MILLIS = 500;
 
   private final EventLog log;
+  private final Statistics statistics;
+  private final Metrics metrics;
   private final StartPoint.Watcher watcher;
   private final Runnable loopDied;
   private final Thread thread;
@@ -57,7 +62,15 @@ final class Lifecycle {
   /// The port that was bound last; `serverport=0` keeps it over stop and start.
   private int port;
 
-  Lifecycle(Settings settings, EventLog log, StartPoint.Watcher watcher, Runnable loopDied) {
+  Lifecycle(
+      Settings settings,
+      EventLog log,
+      Statistics statistics,
+      Metrics metrics,
+      StartPoint.Watcher watcher,
+      Runnable loopDied) {
+    this.statistics = statistics;
+    this.metrics = metrics;
     this.settings = Flags.neutral(settings);
     this.port = settings.serverPort();
     this.log = log;
@@ -212,11 +225,18 @@ final class Lifecycle {
       start(command, next);
       return;
     }
-    if (now != null) {
-      now.apply(settings, next);
-    } else {
-      check(() -> StartChecks.checkChange(settings, next));
+    Metrics.Prepared prepared = prepareMetrics(next);
+    try {
+      if (now != null) {
+        now.apply(settings, next);
+      } else {
+        check(() -> StartChecks.checkChange(settings, next));
+      }
+    } catch (OperatorException | RuntimeException | Error e) {
+      metrics.abandon(prepared);
+      throw e;
     }
+    metrics.adopt(prepared);
     adopt(command, next, now != null);
     if (!ends) {
       command.answer(now == null ? "" : now.ready(settings));
@@ -235,15 +255,18 @@ final class Lifecycle {
   private void start(Command command, Settings next) throws OperatorException {
     Settings before = settings;
     int wanted = next.serverPort() == before.serverPort() ? port : next.serverPort();
+    Metrics.Prepared prepared = prepareMetrics(next);
     publish(State.STARTING);
     try {
       check(() -> StartChecks.check(next));
-      running = Running.start(next, wanted, log, patience, watcher, loopDied);
+      running = Running.start(next, wanted, log, statistics, patience, watcher, loopDied);
     } finally {
       if (running == null) {
+        metrics.abandon(prepared);
         publish(State.IDLE);
       }
     }
+    metrics.adopt(prepared);
     hurry = false;
     adopt(command, next, false);
     publish(State.RUNNING);
@@ -253,6 +276,14 @@ final class Lifecycle {
       port = now.port();
       command.answer(now.ready(next));
     }
+  }
+
+  /// The endpoint that the next settings want, beside the present one.
+  private Metrics.Prepared prepareMetrics(Settings next) throws OperatorException {
+    MetricsAddress wanted = next.metricsAddress();
+    return metrics.holds(wanted)
+        ? metrics.prepare(wanted)
+        : patience.await(() -> metrics.prepare(wanted), metrics::abandon);
   }
 
   /// Judges what must not be refused too late; a file system that hangs does not hang us.
@@ -319,6 +350,7 @@ final class Lifecycle {
   }
 
   private void close() {
+    metrics.close();
     lock.lock();
     try {
       closed = true;

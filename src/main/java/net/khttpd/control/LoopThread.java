@@ -53,10 +53,6 @@ final class LoopThread {
     return loop;
   }
 
-  Counters counters() {
-    return counters;
-  }
-
   /// Runs a task on the loop's thread.
   void execute(Consumer<LoopStages> task) {
     LoopStages stages = made.join();
@@ -98,6 +94,7 @@ final class LoopThread {
       made.completeExceptionally(e);
       return;
     }
+    shared.statistics().began(index, counters);
     made.complete(stages);
     try {
       stages.run();
@@ -107,6 +104,8 @@ final class LoopThread {
       } finally {
         died.run();
       }
+    } finally {
+      shared.statistics().ended(index, counters);
     }
   }
 

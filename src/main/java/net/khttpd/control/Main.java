@@ -31,6 +31,7 @@ public final class Main {
         .addSubcommand(new SysctlCommand())
         .addSubcommand(new ExplainCommand())
         .addSubcommand(new SettingsCommand())
+        .addSubcommand(new TopCommand())
         .setExpandAtFiles(false)
         .setParameterExceptionHandler(OperatorErrors::badArguments)
         .setExecutionExceptionHandler(OperatorErrors::failed)

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import net.khttpd.client.Counters;
 import net.khttpd.kernel.KernelRefusal;
 import net.khttpd.log.EventLog;
 import net.khttpd.loop.Engines;
@@ -13,6 +12,7 @@ import net.khttpd.passon.Backends;
 import net.khttpd.settings.EngineChoice;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Settings;
+import net.khttpd.statistics.Statistics;
 import net.khttpd.way.LoopStages;
 import net.khttpd.way.LoopStages.Shared;
 
@@ -54,6 +54,7 @@ final class Running {
       Settings settings,
       int port,
       EventLog log,
+      Statistics statistics,
       Patience patience,
       StartPoint.Watcher watcher,
       Runnable loopDied)
@@ -61,7 +62,8 @@ final class Running {
     boolean wantsRing = wantRing(settings, log);
     SharedParts parts =
         patience.await(
-            () -> SharedParts.open(settings, settings.threads(), log), SharedParts::close);
+            () -> SharedParts.open(settings, settings.threads(), statistics, log),
+            SharedParts::close);
     Listeners listeners = null;
     try {
       watcher.reached(StartPoint.PREPARED);
@@ -131,10 +133,6 @@ final class Running {
 
   int threads() {
     return loops.size();
-  }
-
-  List<Counters> counters() {
-    return loops.stream().map(LoopThread::counters).toList();
   }
 
   /// What follows `khttpd: ready `: the URL, the engine and the number of threads.

@@ -1,10 +1,11 @@
 package net.khttpd.control;
 
 import java.util.List;
-import net.khttpd.client.Counters;
 import net.khttpd.log.EventLog;
+import net.khttpd.metrics.Metrics;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Settings;
+import net.khttpd.statistics.Statistics;
 
 /// A server: settings that may be written at any time, a log, and the one lifecycle thread that
 /// owns its state ([Lifecycle]).
@@ -29,6 +30,7 @@ public final class Server implements AutoCloseable {
   private static final long END_MILLIS = 10_000;
   private static final String OURSELVES = "the program";
 
+  private final Statistics statistics = new Statistics();
   private final Lifecycle lifecycle;
   private volatile boolean broken;
   private volatile Runnable whenBroken = () -> {};
@@ -39,7 +41,8 @@ public final class Server implements AutoCloseable {
 
   /// @param watcher told of the points of each start
   Server(Settings settings, EventLog log, StartPoint.Watcher watcher) {
-    lifecycle = new Lifecycle(settings, log, watcher, this::loopDied);
+    var metrics = new Metrics(statistics, log);
+    lifecycle = new Lifecycle(settings, log, statistics, metrics, watcher, this::loopDied);
   }
 
   /// Writes all assignments (`NAME=VALUE`, as of `sysctl -w`) or none. Returns when their effect is
@@ -139,10 +142,9 @@ public final class Server implements AutoCloseable {
     return now == null ? Explaining.offline(target, settings()) : now.explain(target);
   }
 
-  /// The counters of the running loops, for tests and statistics; empty while idle.
-  public List<Counters> counters() {
-    Running now = lifecycle.running();
-    return now == null ? List.of() : now.counters();
+  /// The figures, over all starts and stops. Any thread.
+  public Statistics statistics() {
+    return statistics;
   }
 
   private void end(String verb) {

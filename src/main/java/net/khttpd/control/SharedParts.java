@@ -19,6 +19,7 @@ import net.khttpd.passon.Backends;
 import net.khttpd.settings.EtagKind;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Settings;
+import net.khttpd.statistics.Statistics;
 import net.khttpd.way.LoopStages.Shared;
 import org.jspecify.annotations.Nullable;
 
@@ -39,12 +40,14 @@ final class SharedParts {
   private SharedParts(Shared first, int loops) {
     this.present = first;
     this.loops = loops;
+    tell(first);
   }
 
   /// Makes all for a start; may block.
   ///
   /// @param loops how many loops will share it
-  static SharedParts open(Settings settings, int loops, EventLog log) throws OperatorException {
+  static SharedParts open(Settings settings, int loops, Statistics statistics, EventLog log)
+      throws OperatorException {
     var backends = new Backends(log);
     BackendSet set = backends.resolve(settings);
     backends.adopt(set);
@@ -61,6 +64,7 @@ final class SharedParts {
               new ConnectionLimit(settings.maxConnect(), settings.maxConnectClient()),
               log,
               accessLog,
+              statistics,
               new SecureRandom().nextLong()),
           loops);
     } catch (RuntimeException e) {
@@ -114,6 +118,7 @@ final class SharedParts {
         from.limit(),
         from.log(),
         accessLog,
+        from.statistics(),
         from.seed());
   }
 
@@ -150,6 +155,14 @@ final class SharedParts {
     if (accessLog != null && accessLog != next.accessLog()) {
       accessLog.close();
     }
+    tell(next);
+  }
+
+  /// What the statistics ask from now on; what it replaces has been closed.
+  private static void tell(Shared now) {
+    now.statistics().files(now.files());
+    now.statistics().backends(now.backends());
+    now.statistics().accessLog(now.accessLog());
   }
 
   boolean hasRetired() {
@@ -176,6 +189,9 @@ final class SharedParts {
     if (accessLog != null) {
       accessLog.close();
     }
+    present.statistics().files(null);
+    present.statistics().backends(null);
+    present.statistics().accessLog(null);
   }
 
   private void retire(FileCache files) {

@@ -163,7 +163,9 @@ public final class Decide {
       view.find(bytes, 0, length, hash, waiter);
       return AWAIT;
     }
-    counters.increment(Counter.CACHE_HITS);
+    if (hit) {
+      counters.increment(Counter.CACHE_HITS);
+    }
     return switch ((Decision.Verdict) entry.decision()) {
       case Decision.Serve serve -> conditional(head, serve);
       case Decision.Objection objection -> ofFile(objection.rule(), entry, head);

@@ -136,8 +136,9 @@ public final class FileCache implements AutoCloseable {
     loader.remove();
   }
 
-  /// From a loop: joins the look-up of that path which is under way, or begins one.
-  void find(PathKey key, Executor mailbox, Waiter waiter) {
+  /// From a loop: joins the look-up of that path which is under way, or begins one; true if it
+  /// began one.
+  boolean find(PathKey key, Executor mailbox, Waiter waiter) {
     boolean[] joined = new boolean[2];
     cold.compute(
         key,
@@ -149,9 +150,13 @@ public final class FileCache implements AutoCloseable {
         });
     if (!joined[1]) {
       refuse(key, mailbox, waiter);
-    } else if (!joined[0] && !workers.submit(fileSystemOf(key.bytes), () -> lookUp(key))) {
-      finish(key, loader.get().failed(root.current(), key, Errno.EAGAIN), false);
+      return false;
     }
+    if (!joined[0] && !workers.submit(fileSystemOf(key.bytes), () -> lookUp(key))) {
+      finish(key, loader.get().failed(root.current(), key, Errno.EAGAIN), false);
+      return false;
+    }
+    return !joined[0];
   }
 
   /// From a loop: something may be ready to be freed.

@@ -48,6 +48,7 @@ public final class View {
   private final Probe probe = new Probe();
   private final FileCalls calls = new FileCalls();
   private final Statx statx = new Statx();
+  private long opens;
 
   View(
       FileCache cache,
@@ -98,7 +99,14 @@ public final class View {
   public void find(MemorySegment path, long offset, int length, int hash, Waiter waiter) {
     byte[] bytes = new byte[length];
     MemorySegment.copy(path, ValueLayout.JAVA_BYTE, offset, bytes, 0, length);
-    cache.find(new PathKey(bytes, hash), mailbox, waiter);
+    if (cache.find(new PathKey(bytes, hash), mailbox, waiter)) {
+      opens++;
+    }
+  }
+
+  /// Look-ups in the file system that this loop has begun.
+  public long opens() {
+    return opens;
   }
 
   /// Whether the entry is of this view's cache: what another cache has found was found, and

@@ -51,6 +51,11 @@ public abstract class Endpoint extends Timed {
     return fd;
   }
 
+  /// Bytes that the kernel took of a send that never came to its end.
+  public final int sentInVain() {
+    return sendTotal - sendLeft;
+  }
+
   /// Whether a receive is under way.
   public final boolean receiving() {
     return receiving != Receiving.NONE;

@@ -366,6 +366,7 @@ final class EpollEngine implements Engine {
       }
     } else {
       endpoint.sending = null;
+      endpoint.sendLeft = sent < 0 ? endpoint.sendLeft : endpoint.sendTotal; // nothing in vain
       messages.giveBack(endpoint);
       endpoint.sent(sent < 0 ? sent : endpoint.sendTotal);
     }

@@ -376,6 +376,7 @@ final class RingEngine implements Engine {
     }
     endpoint.inFlight--;
     if (endpoint.closing) {
+      endpoint.sendLeft -= Math.max(result, 0);
       messages.giveBack(endpoint);
       finishIfIdle(endpoint);
       return;
@@ -394,6 +395,7 @@ final class RingEngine implements Engine {
     } else {
       messages.giveBack(endpoint);
       endpoint.sending = null;
+      endpoint.sendLeft = result < 0 ? endpoint.sendLeft : endpoint.sendTotal; // nothing in vain
       endpoint.sent(result < 0 ? result : endpoint.sendTotal);
     }
   }

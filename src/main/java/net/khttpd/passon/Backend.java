@@ -15,6 +15,7 @@ final class Backend {
   private final byte[] authority;
   private final List<SocketAddress> addresses;
   private final AtomicInteger open = new AtomicInteger();
+  private final AtomicInteger idle = new AtomicInteger();
   private volatile int preferred;
   private volatile boolean failed;
   private volatile long failedAtNanos;
@@ -71,6 +72,15 @@ final class Backend {
 
   int open() {
     return open.get();
+  }
+
+  /// Connections have come into a pool, or gone from one.
+  void idle(int more) {
+    idle.addAndGet(more);
+  }
+
+  BackendState state() {
+    return new BackendState(text, !failed, open.get(), idle.get());
   }
 
   /// The `attempt`-th address has taken a connection.

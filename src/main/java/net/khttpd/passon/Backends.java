@@ -99,6 +99,16 @@ public final class Backends {
     return inWords(list.get(from), list.size(), ", though it failed of late, as did all");
   }
 
+  /// How each backend is, in the order of the settings. Any thread.
+  public List<BackendState> states() {
+    return set.list().stream().map(Backend::state).toList();
+  }
+
+  /// Requests of all loops that wait for a connection.
+  public int queued() {
+    return waiting.get();
+  }
+
   private static String inWords(Backend backend, int count, String but) {
     return "%s next of %d, connections %d%s".formatted(backend.text(), count, backend.open(), but);
   }

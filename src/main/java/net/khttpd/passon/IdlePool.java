@@ -32,6 +32,7 @@ final class IdlePool {
   void add(BackendConnection connection) {
     stacks.computeIfAbsent(connection.backend(), _ -> new ArrayList<>()).add(connection);
     size = ++count;
+    connection.backend().idle(1);
   }
 
   /// The last used connection to the backend, still in the pool; null if there is none.
@@ -58,6 +59,7 @@ final class IdlePool {
       if (stack.get(i) == connection) {
         stack.remove(i);
         size = --count;
+        connection.backend().idle(-1);
         return;
       }
     }

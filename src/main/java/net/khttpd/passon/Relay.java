@@ -196,6 +196,10 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     return asking;
   }
 
+  long nanos() {
+    return passOn.nanos();
+  }
+
   @Nullable BackendConnection connection() {
     return connection;
   }
@@ -288,7 +292,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   public void clientSent(long result) {
     if (stage == Stage.ENDING) {
       if (response.inFlight()) {
-        response.drained();
+        response.drained(result);
       }
       tryEnd();
     } else if (stage == Stage.RELAYING) {

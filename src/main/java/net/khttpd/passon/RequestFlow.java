@@ -2,6 +2,8 @@ package net.khttpd.passon;
 
 import net.khttpd.client.Client;
 import net.khttpd.client.Connections;
+import net.khttpd.client.Counter;
+import net.khttpd.client.Counters;
 import net.khttpd.http.RequestHead;
 import net.khttpd.kernel.Sockets;
 import net.khttpd.loop.Engine;
@@ -18,6 +20,7 @@ final class RequestFlow {
   private final Engine engine;
   private final Connections connections;
   private final Sockets sockets;
+  private final Counters counters;
   private final RequestWriter writer;
   private final Output out;
   private final Upload upload = new Upload();
@@ -39,6 +42,7 @@ final class RequestFlow {
     this.engine = passOn.engine();
     this.connections = passOn.connections();
     this.sockets = passOn.sockets();
+    this.counters = passOn.counters();
     this.writer = passOn.requestWriter();
     this.out = new Output(passOn.buffers());
   }
@@ -103,6 +107,7 @@ final class RequestFlow {
             at,
             Upload.PIECE_BYTES,
             Sockets.MSG_DONTWAIT);
+    counters.add(Counter.BYTES_IN, Math.max(length, 0));
     client.input.received(Math.max(length, 0));
     client.input.trim();
     return length > 0;

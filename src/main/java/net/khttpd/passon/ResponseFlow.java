@@ -110,6 +110,9 @@ final class ResponseFlow {
       endHeld = false;
       ended(0);
     } else {
+      if (download.complete()) {
+        counters.passedOn().out(relay.client().begunNanos, 1, relay.nanos());
+      }
       goOn();
     }
   }
@@ -120,7 +123,8 @@ final class ResponseFlow {
   }
 
   /// The end of a send whose exchange is ending.
-  void drained() {
+  void drained(long result) {
+    counters.add(Counter.BYTES_OUT, Math.max(result, 0));
     inFlight = false;
     out.clear();
   }
@@ -222,6 +226,9 @@ final class ResponseFlow {
         return;
       }
       counters.add(Counter.BYTES_OUT, result);
+    }
+    if (download.complete()) {
+      counters.passedOn().outThisTurn(relay.client().begunNanos, 1);
     }
     goOn();
   }

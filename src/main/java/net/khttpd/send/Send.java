@@ -131,6 +131,10 @@ public final class Send {
             engine.sendFile(
                 client, body.descriptor(), client.bodyOffset, Math.min(client.bodyLeft, granted));
       } else {
+        if (client.answers > 0) {
+          counters.served().outThisTurn(client.answersBegunNanos, client.answers);
+          client.answers = 0;
+        }
         return Flushed.DONE;
       }
       if (result == Engine.PENDING) {
@@ -147,7 +151,12 @@ public final class Send {
   /// Takes the result of a send that was pending; false: the connection must be closed by a reset.
   public boolean sent(Client client, long result) {
     client.sending = false;
-    return result == Engine.ROOM || account(client, result);
+    boolean sound = result == Engine.ROOM || account(client, result);
+    if (sound && client.answers > 0 && !holds(client)) {
+      counters.served().out(client.answersBegunNanos, client.answers, loop.nanos());
+      client.answers = 0;
+    }
+    return sound;
   }
 
   /// Whether answers of ours are queued or in flight.

@@ -59,8 +59,29 @@ final class ServerSettings {
           10_000L,
           "How long requests under way may take to end when we stop.");
 
+  static final Setting<MetricsAddress> METRICS_ADDRESS =
+      atOnce(
+          "metrics_address",
+          new Kind.Text<>(
+              "HOST:PORT, [IPv6]:PORT or empty for none; port 0 takes a free one",
+              MetricsAddress::read,
+              MetricsAddress::text),
+          MetricsAddress.NONE,
+          "Where Prometheus may fetch the statistics, at /metrics: from the first start until"
+              + " unload.");
+
   static final List<Setting<?>> ALL =
-      List.of(SERVER_PORT, ADDRESS, BACKLOG, THREADS, ENGINE, START, STOP, UNLOAD, DRAIN);
+      List.of(
+          SERVER_PORT,
+          ADDRESS,
+          BACKLOG,
+          THREADS,
+          ENGINE,
+          START,
+          STOP,
+          UNLOAD,
+          DRAIN,
+          METRICS_ADDRESS);
 
   private ServerSettings() {}
 }

@@ -21,6 +21,7 @@ public final class Settings {
   private final boolean stop;
   private final boolean unload;
   private final long drainMillis;
+  private final MetricsAddress metricsAddress;
   private final String documentRoot;
   private final List<String> index;
   private final int permRequired;
@@ -75,6 +76,7 @@ public final class Settings {
     stop = get(ServerSettings.STOP);
     unload = get(ServerSettings.UNLOAD);
     drainMillis = get(ServerSettings.DRAIN);
+    metricsAddress = get(ServerSettings.METRICS_ADDRESS);
     documentRoot = get(StaticSettings.DOCUMENT_ROOT);
     index = get(StaticSettings.INDEX);
     permRequired = asInt(StaticSettings.PERM_REQUIRED);
@@ -198,6 +200,10 @@ public final class Settings {
 
   public long drainMillis() {
     return drainMillis;
+  }
+
+  public MetricsAddress metricsAddress() {
+    return metricsAddress;
   }
 
   public String documentRoot() {

@@ -1,6 +1,7 @@
 package net.khttpd.way;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import net.khttpd.accept.Accept;
 import net.khttpd.client.Client;
 import net.khttpd.client.Connections;
@@ -84,6 +85,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
       close(client, true); // a flood: no more courtesy than a reset
       return;
     }
+    counters.refused(Status.SERVICE_UNAVAILABLE);
     client.lastAnswer = true;
     client.linger = true;
     client.state = State.SENDING;
@@ -541,10 +543,6 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   }
 
   private WayOfRequest way() {
-    WayOfRequest theWay = way;
-    if (theWay == null) {
-      throw new AssertionError("the way has not been set");
-    }
-    return theWay;
+    return Objects.requireNonNull(way, "the way has not been set");
   }
 }

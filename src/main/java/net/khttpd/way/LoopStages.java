@@ -19,6 +19,7 @@ import net.khttpd.passon.Backends;
 import net.khttpd.passon.PassOn;
 import net.khttpd.send.Send;
 import net.khttpd.settings.Settings;
+import net.khttpd.statistics.Statistics;
 import org.jspecify.annotations.Nullable;
 
 /// One loop with all its stages, put together. Made, run, changed and closed on the loop's thread.
@@ -26,6 +27,7 @@ public final class LoopStages {
   /// What all loops of a server share, as one snapshot of the settings has it. Prepared off the
   /// loops; what a change does not concern is the same object in the next.
   ///
+  /// @param statistics told of each loop that begins and ends
   /// @param seed of the path hashes, secret
   public record Shared(
       Settings settings,
@@ -36,9 +38,11 @@ public final class LoopStages {
       ConnectionLimit limit,
       EventLog log,
       @Nullable AccessLog accessLog,
+      Statistics statistics,
       long seed) {}
 
   private final Loop loop;
+  private final Turns turns;
   private final Buffers buffers = new Buffers();
   private final Sockets sockets = new Sockets();
   private final Counters counters;
@@ -69,7 +73,8 @@ public final class LoopStages {
     this.shared = shared;
     Settings settings = shared.settings();
     view = shared.files().view(loop.index(), loop);
-    loop.observe(new Turns(view));
+    turns = new Turns(loop, view, counters);
+    loop.observe(turns);
     send = new Send(loop, buffers, view, counters);
     decide = new Decide(loop, view, counters, shared.policy(), settings.targetMax(), shared.seed());
     roster = new Roster(this::left);
@@ -87,7 +92,7 @@ public final class LoopStages {
             shared.limit(),
             counters,
             shared.log(),
-            () -> new Client(events, buffers),
+            () -> new Client(events, buffers, counters),
             events,
             () -> {
               events.acceptStopped();
@@ -103,7 +108,7 @@ public final class LoopStages {
     if (next.files() != shared.files()) {
       view.park();
       view = next.files().view(loop.index(), loop);
-      loop.observe(new Turns(view));
+      turns.look(view);
       send.apply(view);
     }
     if (next.accessLog() != shared.accessLog()) {
@@ -157,6 +162,7 @@ public final class LoopStages {
   /// Turns until the loop ends, then frees everything.
   public void run() {
     loop.run();
+    turns.count();
     closeLog();
     passOn.free();
     send.close();
@@ -180,18 +186,5 @@ public final class LoopStages {
 
   private void left(Client client) {
     accept.left(client);
-  }
-
-  private record Turns(View view) implements Loop.TurnObserver {
-    @Override
-    public void waiting() {
-      view.park();
-    }
-
-    @Override
-    public void woken() {
-      view.unpark();
-      view.turn();
-    }
   }
 }

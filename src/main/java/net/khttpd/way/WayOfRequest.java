@@ -141,6 +141,7 @@ final class WayOfRequest {
         yield answer(client, head, redirect.head(), redirect.body(), Status.MOVED_PERMANENTLY);
       }
       case Decision.Await _ -> {
+        begin(client);
         client.lookups++;
         client.state = State.LOOKING_UP;
         yield false;
@@ -158,7 +159,7 @@ final class WayOfRequest {
       return false;
     }
     taken(client, persistence);
-    counters.increment(Counter.SERVED);
+    served(client);
     log.served(
         client, head, Status.OK.code(), withBody ? serve.entry().facts().size() : 0, decide.hit());
     return true;
@@ -173,7 +174,10 @@ final class WayOfRequest {
       return false;
     }
     taken(client, persistence);
-    counters.increment(Counter.SERVED);
+    served(client);
+    if (status == Status.NOT_MODIFIED) {
+      counters.increment(Counter.NOT_MODIFIED);
+    }
     log.served(client, head, status.code(), sent.length, decide.hit());
     return true;
   }
@@ -190,7 +194,7 @@ final class WayOfRequest {
     }
     taken(client, persistence);
     client.linger |= unread;
-    counters.increment(Counter.REFUSED);
+    counters.refused(status);
     log.refused(client, head, status.code(), body.length, decide.objecting());
     return true;
   }
@@ -230,7 +234,7 @@ final class WayOfRequest {
     if (send.answer(client, error.head(), body, persistence) < 0) {
       return false;
     }
-    counters.increment(Counter.REFUSED);
+    counters.refused(status);
     if (client.refusal == 0) { // else it ended an exchange, which has been logged
       log.malformed(client, status.code(), body.length);
     }
@@ -252,7 +256,7 @@ final class WayOfRequest {
       int available,
       boolean fromInput) {
     taken(client, Persistence.GOES_ON);
-    counters.increment(Counter.PASSED_ON);
+    counters.increment(Counter.PASSED_ON, pass.rule().ordinal());
     log.passedOn(client, head, pass.rule());
     if (fromInput) {
       client.input.consumeKeeping((int) (at - client.input.start()) + head.length());
@@ -267,10 +271,24 @@ final class WayOfRequest {
   private void taken(Client client, Persistence persistence) {
     counters.increment(Counter.REQUESTS);
     client.requests++;
+    begin(client);
     client.lookups = 0;
     client.headBegun = false;
     client.lastAnswer |= persistence == Persistence.CLOSES;
-    client.begunNanos = events.nanos();
+  }
+
+  /// A request begins when it is first decided, not when its file has been found.
+  private void begin(Client client) {
+    if (client.lookups == 0) {
+      client.begunNanos = events.nanos();
+    }
+  }
+
+  private void served(Client client) {
+    counters.increment(Counter.SERVED);
+    if (client.answers++ == 0) {
+      client.answersBegunNanos = client.begunNanos;
+    }
   }
 
   private Persistence persistence(RequestHead head) {

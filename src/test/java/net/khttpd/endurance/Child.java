@@ -50,14 +50,16 @@ final class Child implements AutoCloseable {
     return new Child(process, log, matcher != null && matcher.matches() ? matcher : null);
   }
 
-  /// Our classes and picocli; what else is there does no harm.
+  private static final String LIBRARIES = ".*/(picocli|prometheus|jline)[^/]*";
+
+  /// Our classes and what they require; what else is there does no harm.
   private static String modules() {
     String path = System.getProperty("jdk.module.path", "");
     String classes = System.getProperty("java.class.path", "");
     var used = new ArrayList<String>();
     for (String entry : (path + File.pathSeparator + classes).split(File.pathSeparator)) {
       boolean ours = Files.exists(Path.of(entry, "module-info.class"));
-      if (ours || entry.contains("picocli")) {
+      if (ours || entry.matches(LIBRARIES)) {
         used.add(entry);
       }
     }

@@ -1,8 +1,12 @@
 package net.khttpd.frontdoor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -74,6 +78,7 @@ final class AtOnceRows {
         new Row("access_log", "rel", AtOnceRows::accessLog),
         new Row("access_log_format", "", AtOnceRows::accessLogFormat),
         new Row("backlog", "0", AtOnceRows::backlog),
+        new Row("metrics_address", "9100", AtOnceRows::metricsAddress),
         new Row("drain", "-1", l -> l.stopsSoonAfter("drain=0.1")),
         new Row("start", "2", l -> assertEquals("1", l.value("start"))),
         new Row("stop", "2", l -> l.stopsSoonAfter("drain=0")),
@@ -228,6 +233,20 @@ final class AtOnceRows {
   }
 
   /// What listen(2) was told, as ss(8) shows it.
+  private static void metricsAddress(LiveServer live) throws Exception {
+    int port;
+    try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = probe.getLocalPort();
+    }
+    live.write("metrics_address=127.0.0.1:" + port);
+    try (var client = new RawClient(port)) {
+      String page = client.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").read().text();
+      assertTrue(page.contains("khttpd_requests_total"), page);
+    }
+    live.write("metrics_address=");
+    assertThrows(ConnectException.class, () -> new RawClient(port).close());
+  }
+
   private static void backlog(LiveServer live) throws Exception {
     live.write("backlog=7");
     assertEquals("7", live.backlog());

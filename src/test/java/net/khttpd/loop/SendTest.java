@@ -34,7 +34,24 @@ final class SendTest {
       assertEquals(Engine.PENDING, result);
       assertArrayEquals(bytes, pair.peer().getInputStream().readNBytes(LARGE));
       assertEquals(LARGE, pair.endpoint().await("sent").result());
+      assertEquals(0, pair.endpoint().sentInVain());
       loop.closeEndpoint(pair.endpoint(), false);
+    }
+    Memory.free(memory);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void ofASendThatIsCutShortItIsKnownHowMuchHadLeft(Kind kind) throws Exception {
+    MemorySegment memory = copy(random(LARGE));
+    try (var loop = new RunningLoop(kind);
+        var pair = loop.pair()) {
+      loop.call(() -> loop.engine().send(pair.endpoint(), memory, 0, LARGE, false));
+      long came = pair.peer().getInputStream().readNBytes(300_000).length;
+      loop.closeEndpoint(pair.endpoint(), false);
+      came += pair.peer().getInputStream().readAllBytes().length;
+      assertTrue(came < LARGE, "all of it came");
+      assertEquals(came, pair.endpoint().sentInVain());
     }
     Memory.free(memory);
   }

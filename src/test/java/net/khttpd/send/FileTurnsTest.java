@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import net.khttpd.client.Client;
+import net.khttpd.client.Counters;
 import net.khttpd.files.Entry;
 import net.khttpd.loop.Buffers;
 import net.khttpd.loop.Loop;
@@ -97,7 +98,7 @@ final class FileTurnsTest {
     private final String name;
     private final FileTurns turns;
     private final List<String> story;
-    private final Client client = new Client(this, new Buffers());
+    private final Client client = new Client(this, new Buffers(), new Counters());
     private final Runnable done;
     private long left;
 

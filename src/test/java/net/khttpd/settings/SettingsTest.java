@@ -108,6 +108,9 @@ class SettingsTest {
           etag              | content      | content
           access_log        | /var/log/k   | /var/log/k
           charset           | utf-8        | utf-8
+          metrics_address   | [::1]:9100   | [::1]:9100
+          metrics_address   | Localhost:0  | localhost:0
+          metrics_address   | 127.0.0.1:1  | 127.0.0.1:1
           """)
   void aGoodValuePrintsAs(String name, String value, String printed) throws Exception {
     Setting<?> setting = SettingsTree.find(name);
@@ -176,6 +179,13 @@ class SettingsTest {
           marker              | /etc
           symlink_roots       | srv
           charset             | a b
+          metrics_address     | 9100
+          metrics_address     | :9100
+          metrics_address     | a:65536
+          metrics_address     | a:
+          metrics_address     | ::1:9100
+          metrics_address     | [1.2.3.4]:80
+          metrics_address     | a b:80
           """)
   void aBadValueIsRefusedNamingTheSetting(String name, String value) {
     Draft draft = Draft.ofDefaults();

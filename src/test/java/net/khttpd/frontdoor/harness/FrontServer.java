@@ -11,6 +11,7 @@ import net.khttpd.control.Server;
 import net.khttpd.log.EventLog;
 import net.khttpd.settings.Draft;
 import net.khttpd.settings.OperatorException;
+import net.khttpd.statistics.Statistics;
 
 /// The server under test, in this process, on a free port of 127.0.0.1, with one loop unless the
 /// settings say otherwise.
@@ -76,7 +77,11 @@ public final class FrontServer implements AutoCloseable {
 
   /// A counter over all loops.
   public long count(Counter counter) {
-    return server.counters().stream().mapToLong(each -> each.get(counter)).sum();
+    return statistics().value(counter, null);
+  }
+
+  public Statistics statistics() {
+    return server.statistics();
   }
 
   /// What was logged until now.

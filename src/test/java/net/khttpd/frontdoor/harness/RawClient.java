@@ -22,6 +22,8 @@ public final class RawClient implements AutoCloseable {
   private final Socket socket;
   private final ByteStream in;
   private final OutputStream out;
+  private long received;
+  private long sent;
 
   public RawClient(int port) throws IOException {
     this(port, 0);
@@ -36,8 +38,17 @@ public final class RawClient implements AutoCloseable {
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(DEADLINE_MILLIS);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), DEADLINE_MILLIS);
-    in = new ByteStream(socket.getInputStream(), (bytes, length) -> {});
+    in = new ByteStream(socket.getInputStream(), (bytes, length) -> received += length);
     out = socket.getOutputStream();
+  }
+
+  /// Bytes that came, and those sent by [#send]: as on the wire.
+  public long receivedBytes() {
+    return received;
+  }
+
+  public long sentBytes() {
+    return sent;
   }
 
   public int localPort() {
@@ -55,11 +66,13 @@ public final class RawClient implements AutoCloseable {
 
   public RawClient send(byte[] bytes) throws IOException {
     out.write(bytes);
+    sent += bytes.length;
     return this;
   }
 
   public RawClient send(byte[] bytes, int from, int to) throws IOException {
     out.write(bytes, from, to - from);
+    sent += to - from;
     return this;
   }
 

@@ -1,0 +1,35 @@
+package net.khttpd.statistics;
+
+import net.khttpd.passon.BackendState;
+
+/// What is told of each backend, each declared once; all are gauges.
+public enum BackendFigure {
+  UP("up", "1, or 0 if the last connect to it failed"),
+  CONNECTIONS("connections", "connections to it, idle ones included"),
+  IDLE("idle", "connections to it that wait for a request");
+
+  private final String label;
+  private final String sentence;
+
+  BackendFigure(String label, String sentence) {
+    this.label = label;
+    this.sentence = sentence;
+  }
+
+  public String label() {
+    return label;
+  }
+
+  public String sentence() {
+    return sentence;
+  }
+
+  /// Its value for a backend.
+  public long of(BackendState state) {
+    return switch (this) {
+      case UP -> state.up() ? 1 : 0;
+      case CONNECTIONS -> state.connections();
+      case IDLE -> state.idle();
+    };
+  }
+}
