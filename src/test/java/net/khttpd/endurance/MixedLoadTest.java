@@ -25,8 +25,9 @@ import org.junit.jupiter.api.Test;
 /// closes, resets at every stage, a backend, and files that change under them. No answer may have a
 /// wrong byte, and when all have gone nothing may be left.
 final class MixedLoadTest {
-  private static final int EACH = 4;
+  private static final int EACH = 2;
   private static final int WINDOW_BYTES = 2_048;
+  private static final int PATIENCE_SECONDS = 60;
 
   /// Both engines at the same time: in full length, ten minutes are enough for two.
   @Test
@@ -55,14 +56,13 @@ final class MixedLoadTest {
                 site.root(),
                 "engine=" + engine.setting(),
                 "threads=2",
+                "timeout_head=" + PATIENCE_SECONDS,
                 "backend=" + backend.setting())) {
       var versions = new Versions(site.root());
       long before = warm(child, versions);
       var load = new Load(child, versions, Length.of(8, 600) * 1_000_000_000L);
       load.run();
-      assertTrue(
-          load.wrong.isEmpty(),
-          () -> engine + ": " + load.wrong + "\n" + child.log());
+      assertTrue(load.wrong.isEmpty(), () -> engine + ": " + load.wrong + "\n" + child.log());
       child.awaitDescriptors(before + 8); // at most: idle connections to the backend
       long spent = child.loopMillis();
       assertServed(child, versions);
@@ -85,11 +85,17 @@ final class MixedLoadTest {
   }
 
   private static void assertServed(Child child, Versions versions) throws IOException {
-    try (var client = new RawClient(child.port())) {
+    try (var client = connect(child.port(), 0)) {
       for (int file = 0; file < Versions.count(); file++) {
         assertEquals("", versions.wrong(file, client.send(Wire.get(Versions.target(file))).read()));
       }
     }
+  }
+
+  /// All clients share two cores with the server, and the other engine's: none of them may be cut,
+  /// nor give up, because it had to wait for its turn.
+  private static RawClient connect(int port, int receiveBuffer) throws IOException {
+    return new RawClient(port, receiveBuffer).deadlineMillis(PATIENCE_SECONDS * 1000);
   }
 
   private interface Role {
@@ -151,7 +157,7 @@ final class MixedLoadTest {
     }
 
     private void askInTurn(Random random) throws IOException {
-      try (var client = new RawClient(child.port())) {
+      try (var client = connect(child.port(), 0)) {
         for (int i = random.nextInt(30); i >= 0; i--) {
           int file = Versions.any(random);
           check(client.send(Wire.get(Versions.target(file))), file);
@@ -165,7 +171,7 @@ final class MixedLoadTest {
       for (int file : files) {
         batch.append(Wire.get(Versions.target(file)));
       }
-      try (var client = new RawClient(child.port())) {
+      try (var client = connect(child.port(), 0)) {
         Thread.ofVirtual().start(() -> client.sendIfItListens(Wire.bytes(batch.toString())));
         for (int file : files) {
           check(client, file);
@@ -175,7 +181,7 @@ final class MixedLoadTest {
 
     private void readSlowly(Random random) throws IOException {
       int file = 3 + random.nextInt(2);
-      try (var client = new RawClient(child.port(), WINDOW_BYTES)) {
+      try (var client = connect(child.port(), WINDOW_BYTES)) {
         client.send(Wire.get(Versions.target(file)));
         check(client, file);
       }
@@ -184,7 +190,7 @@ final class MixedLoadTest {
     private void endOurSide(Random random) throws IOException {
       int file = Versions.any(random);
       String request = Wire.get(Versions.target(file));
-      try (var client = new RawClient(child.port())) {
+      try (var client = connect(child.port(), 0)) {
         client.send(request + request).endOutput();
         check(client, file);
         check(client, file);
@@ -196,7 +202,7 @@ final class MixedLoadTest {
     private void resetSomewhere(Random random) throws IOException {
       int file = Versions.any(random);
       String request = Wire.get(random.nextInt(4) == 0 ? "/x.cgi" : Versions.target(file));
-      var client = new RawClient(child.port(), random.nextBoolean() ? WINDOW_BYTES : 0);
+      var client = connect(child.port(), random.nextBoolean() ? WINDOW_BYTES : 0);
       switch (random.nextInt(4)) {
         case 0 -> client.send(request.substring(0, random.nextInt(request.length())));
         case 1 -> client.send(request);
@@ -208,7 +214,7 @@ final class MixedLoadTest {
     }
 
     private void askTheBackend(Random random) throws IOException {
-      try (var client = new RawClient(child.port())) {
+      try (var client = connect(child.port(), 0)) {
         for (int i = random.nextInt(10); i >= 0; i--) {
           int file = Versions.any(random);
           String upload = "x".repeat(random.nextInt(40_000));
