@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import net.khttpd.files.Entry;
+import net.khttpd.files.ReadAhead;
 import net.khttpd.files.Waiter;
 import net.khttpd.http.RequestParser;
 import net.khttpd.kernel.Errno;
@@ -104,6 +105,14 @@ public final class Client extends Endpoint implements Waiter {
 
   public long bodyOffset;
   public long bodyLeft;
+
+  /// A worker reads what is to be sent next of [#body]; sending waits for it.
+  public @Nullable ReadAhead readAhead;
+
+  /// Up to this offset the page cache holds [#body], as of [#heldNanos]; negative: unreadable.
+  public long heldTo;
+
+  public long heldNanos;
 
   /// The request that is with a backend.
   public @Nullable Exchange exchange;

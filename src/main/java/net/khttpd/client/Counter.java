@@ -16,6 +16,10 @@ public enum Counter {
   BACKEND_CONNECTS("backend_connects", "connections opened to backends"),
   BACKEND_FAILURES("backend_failures", "connections to backends that failed"),
   RETRIES("retries", "requests sent again after a stale connection or a failed backend"),
+  READ_AHEADS("read_aheads", "parts of files read by a worker because memory did not hold them"),
+  READ_AHEAD_FAILURES(
+      "read_ahead_failures",
+      "connections reset because a part of a file could not be read, or too many waited for one"),
   ACCEPT_FAILURES("accept_failures", "times that accepting rested for want of descriptors");
 
   private final String label;
