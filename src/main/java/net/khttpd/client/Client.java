@@ -47,6 +47,7 @@ public final class Client extends Endpoint implements Waiter {
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
   private final Stages stages;
+  private Waiter waiter = this;
 
   /// What has come and was not consumed yet.
   public final Input input;
@@ -207,7 +208,19 @@ public final class Client extends Endpoint implements Waiter {
 
   @Override
   public void found(Entry entry) {
-    stages.found(this, entry);
+    if (waiter == this) {
+      stages.found(this, entry);
+    }
+  }
+
+  /// Who waits for a look-up.
+  public Waiter waiter() {
+    return waiter;
+  }
+
+  /// The look-up under way was given up: what it still brings finds nobody.
+  public void giveUpLookup() {
+    waiter = new Successor();
   }
 
   /// It is its turn to send of its file.
@@ -218,6 +231,16 @@ public final class Client extends Endpoint implements Waiter {
   @Override
   protected void expired() {
     stages.expired(this);
+  }
+
+  /// Waits in the client's place once a look-up was given up, until another is.
+  private final class Successor implements Waiter {
+    @Override
+    public void found(Entry entry) {
+      if (waiter == this) {
+        stages.found(Client.this, entry);
+      }
+    }
   }
 
   /// Also when the engine closed it by itself, after a fault of ours: then nobody has told the

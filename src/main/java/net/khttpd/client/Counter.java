@@ -12,7 +12,7 @@ public enum Counter {
   CACHE_HITS("cache_hits", "look-ups answered from the cache"),
   CACHE_MISSES("cache_misses", "look-ups that went to the file system"),
   RESETS("resets", "connections that the client reset or left in the middle"),
-  TIMEOUTS("timeouts", "connections closed because a deadline had passed"),
+  TIMEOUTS("timeouts", "connections closed, or look-ups given up, because a deadline had passed"),
   BACKEND_CONNECTS("backend_connects", "connections opened to backends"),
   BACKEND_FAILURES("backend_failures", "connections to backends that failed"),
   RETRIES("retries", "requests sent again after a stale connection or a failed backend"),

@@ -16,6 +16,7 @@ import net.khttpd.frontdoor.harness.BeforeEngine;
 import net.khttpd.frontdoor.harness.FrontServer;
 import net.khttpd.frontdoor.harness.HangingMount;
 import net.khttpd.frontdoor.harness.RawClient;
+import net.khttpd.frontdoor.harness.RecordingBackend;
 import net.khttpd.frontdoor.harness.Wire;
 import net.khttpd.kernel.CProgram;
 import org.junit.jupiter.api.BeforeAll;
@@ -163,5 +164,35 @@ final class HungMountTest extends FrontDoor {
     othersAreServed(server);
     mount.free();
     othersAreServed(server);
+  }
+
+  @Test
+  void aLookUpThatHangsIsAnswered503Alone() throws Exception {
+    FrontServer server = start("timeout_backend=0.2");
+    mount.hold();
+    RawClient client = connect(server).send(Wire.get("/a.txt") + Wire.get("/mnt/c.txt"));
+    assertEquals("alpha", client.read().text());
+    Answer answer = client.read();
+    assertEquals(503, answer.status());
+    assertEquals("close", answer.field("Connection").orElse(""));
+    client.assertClosed();
+    mount.free();
+    assertArrayEquals(CONTENT, connect(server).send(Wire.get("/mnt/c.txt")).read().body());
+  }
+
+  @Test
+  void aLookUpThatHangsIsPassedOnAndWhatItStillBringsFindsNobody() throws Exception {
+    RecordingBackend backend = backend(RecordingBackend.fixed(RecordingBackend.OK));
+    FrontServer server = start("timeout_backend=0.5", "backend=" + backend.setting());
+    mount.hold();
+    RawClient client = connect(server).send(Wire.get("/mnt/c.txt"));
+    assertEquals("backend", client.read().text());
+    client.send(Wire.get("/mnt/d.txt")); // is being looked up when c.txt is found
+    mount.awaitHeld();
+    mount.awaitHeld();
+    mount.free();
+    assertArrayEquals(CONTENT, client.read().body());
+    assertArrayEquals(CONTENT, client.send(Wire.get("/mnt/c.txt")).read().body());
+    assertEquals("alpha", client.send(Wire.get("/a.txt")).read().text());
   }
 }
