@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import net.khttpd.files.Entry;
+import net.khttpd.files.ReadAhead;
 import net.khttpd.files.Waiter;
 import net.khttpd.http.RequestParser;
 import net.khttpd.kernel.Errno;
@@ -47,6 +48,7 @@ public final class Client extends Endpoint implements Waiter {
 
   private final Stages stages;
   private final Counters counters;
+  private Waiter waiter = this;
 
   /// What has come and was not consumed yet.
   public final Input input;
@@ -105,6 +107,14 @@ public final class Client extends Endpoint implements Waiter {
 
   public long bodyOffset;
   public long bodyLeft;
+
+  /// A worker reads what is to be sent next of [#body]; sending waits for it.
+  public @Nullable ReadAhead readAhead;
+
+  /// Up to this offset the page cache holds [#body], as of [#heldNanos]; negative: unreadable.
+  public long heldTo;
+
+  public long heldNanos;
 
   /// The request that is with a backend.
   public @Nullable Exchange exchange;
@@ -209,7 +219,19 @@ public final class Client extends Endpoint implements Waiter {
 
   @Override
   public void found(Entry entry) {
-    stages.found(this, entry);
+    if (waiter == this) {
+      stages.found(this, entry);
+    }
+  }
+
+  /// Who waits for a look-up.
+  public Waiter waiter() {
+    return waiter;
+  }
+
+  /// The look-up under way was given up: what it still brings finds nobody.
+  public void giveUpLookup() {
+    waiter = new Successor();
   }
 
   /// It is its turn to send of its file.
@@ -220,6 +242,16 @@ public final class Client extends Endpoint implements Waiter {
   @Override
   protected void expired() {
     stages.expired(this);
+  }
+
+  /// Waits in the client's place once a look-up was given up, until another is.
+  private final class Successor implements Waiter {
+    @Override
+    public void found(Entry entry) {
+      if (waiter == this) {
+        stages.found(Client.this, entry);
+      }
+    }
   }
 
   /// Also when the engine closed it by itself, after a fault of ours: then nobody has told the

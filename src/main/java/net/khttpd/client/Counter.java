@@ -25,10 +25,14 @@ public enum Counter {
   OPENS("opens", "look-ups in the file system begun; requests for one path share one"),
   ENGINE_CALLS("engine_calls", "calls into the kernel by the engine"),
   RESETS("resets", "connections that the client reset or left in the middle"),
-  TIMEOUTS("timeouts", "deadlines of clients that passed: idle, head, body, send"),
+  TIMEOUTS("timeouts", "deadlines of clients that passed: idle, head, body, send, look-up"),
   BACKEND_CONNECTS("backend_connects", "connections opened to backends"),
   BACKEND_FAILURES("backend_failures", "connections to backends that failed"),
   RETRIES("retries", "requests sent again after a stale connection or a failed backend"),
+  READ_AHEADS("read_aheads", "parts of files read by a worker because memory did not hold them"),
+  READ_AHEAD_FAILURES(
+      "read_ahead_failures",
+      "connections reset because a part of a file could not be read, or too many waited for one"),
   ACCEPT_FAILURES("accept_failures", "times that accepting rested for want of descriptors");
 
   /// What a value does over time.

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// Both judgements are pure ([RequestRules], [FileRules]); here is what lies between them, the
 /// look-up. Used by one loop's thread.
 public final class Decide {
+  /// As `lookups` to [#decide]: no more shall be awaited; what is not known counts as unavailable.
+  public static final int GIVEN_UP = Integer.MAX_VALUE;
+
   /// Index names tried, and look-ups awaited, for one request.
   private static final int MAX_LOOKUPS = 16;
 
@@ -90,7 +93,7 @@ public final class Decide {
   /// again, with the entry found.
   ///
   /// @param found what an earlier [Decision.Await] of this request has brought, or null
-  /// @param lookups how often this request has awaited
+  /// @param lookups how often this request has awaited, or [#GIVEN_UP]
   public Decision decide(RequestHead head, @Nullable Entry found, int lookups, Waiter waiter) {
     Method method = head.method();
     if (method == Method.CONNECT || method == Method.TRACE) {

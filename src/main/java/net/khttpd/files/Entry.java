@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// What [View#fresh] gave is valid until that loop's next [View#turn], what a [Waiter] got until it
 /// returns; whoever needs it longer calls [#retain] and later [#release].
 public final class Entry extends Counted {
-  private static final int HEAP_BYTES = 320;
-  private static final int FILE_HEAP_BYTES = 960;
+  private static final int HEAP_BYTES = 336;
+  private static final int FILE_HEAP_BYTES = 976;
+  private static final long NEVER_NANOS = Long.MAX_VALUE / 2;
 
   private final Store store;
   private final Facts facts;
@@ -32,6 +33,12 @@ public final class Entry extends Counted {
   /// When the last successful check began, in nanoseconds of the cache's clock. Racing writers both
   /// write a truth.
   volatile long checkedNanos;
+
+  /// When the page cache was last known to hold the whole file; only for a file of one chunk.
+  volatile long heldNanos;
+
+  /// Its file system cannot tell what the page cache holds.
+  volatile boolean residenceUnknown;
 
   /// Second chance: set by a hit, cleared by the clock hand.
   volatile boolean touched;
@@ -53,6 +60,7 @@ public final class Entry extends Counted {
     this.local = found.local();
     this.readAtEpochMillis = readAtEpochMillis;
     this.checkedNanos = checkedNanos;
+    this.heldNanos = checkedNanos - NEVER_NANOS;
   }
 
   /// The canonical path, with its leading slash. Not to be written to.
@@ -102,6 +110,14 @@ public final class Entry extends Counted {
 
   boolean isOf(Store other) {
     return store == other;
+  }
+
+  boolean belongsTo(Store other) {
+    return store == other;
+  }
+
+  Reclaimer reclaimer() {
+    return store.reclaimer();
   }
 
   long bodyBytes() {

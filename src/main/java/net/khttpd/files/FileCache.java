@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import net.khttpd.kernel.Errno;
+import net.khttpd.kernel.FileCalls;
 import net.khttpd.kernel.Mounts;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// [Config], and what was prepared by it, holds for its whole life: other settings need another
 /// cache, which [#successor] makes. The old one is [#retire]d when no loop uses it any more.
 public final class FileCache implements AutoCloseable {
+  /// Stands for the file system of what a retired cache still sends, under a root of its own.
+  private static final String ANOTHER_CACHES = "";
+
   private static final long MOUNTS_NANOS = 2_000_000_000L;
   private static final long CLOSE_MILLIS = 1_000;
 
@@ -35,6 +39,7 @@ public final class FileCache implements AutoCloseable {
   private volatile Mounts mounts;
   private volatile long mountsReadNanos;
   private boolean rootRemoved; // by who retires and closes it
+  private volatile boolean closed;
 
   /// Opens the document root, which may be absent for now.
   ///
@@ -109,22 +114,11 @@ public final class FileCache implements AutoCloseable {
     return store.descriptors();
   }
 
-  /// Starts reading a range of a large file into the page cache on a worker, so that a sendfile(2)
-  /// of it does not wait for the disk on the loop; `done` runs in `mailbox` afterwards. The caller
-  /// keeps the entry retained until then. False if there is no room: then send without.
-  public boolean readAhead(Entry entry, long offset, long length, Executor mailbox, Runnable done) {
-    return workers.submit(
-        fileSystemOf(entry.key.bytes),
-        () -> {
-          loader.get().calls().readAhead(entry.descriptor(), offset, length);
-          mailbox.execute(done);
-        });
-  }
-
   /// Frees all that is not in flight. Call it when the loops have ended. A worker that hangs on its
   /// file system is left behind.
   @Override
   public void close() {
+    closed = true;
     store.close();
     try {
       workers.close(CLOSE_MILLIS);
@@ -157,6 +151,26 @@ public final class FileCache implements AutoCloseable {
       return false;
     }
     return !joined[0];
+  }
+
+  /// From a loop: reads a chunk, or returns false if there is no room for it. What still waits when
+  /// the cache is closed is not read.
+  boolean readAhead(ReadAhead ahead) {
+    Entry entry = ahead.entry();
+    boolean mine = entry.belongsTo(store);
+    return workers.submit(
+        mine ? fileSystemOf(entry.key.bytes) : ANOTHER_CACHES,
+        () -> {
+          if (closed) {
+            ahead.drop();
+          }
+          FileCalls calls = loader.get().calls();
+          ahead.run(calls, config.nanoTime());
+          Reclaimer its = entry.reclaimer();
+          if (its.pending()) {
+            boolean _ = its.sweep(calls); // as late as after the end of its cache
+          }
+        });
   }
 
   /// From a loop: something may be ready to be freed.

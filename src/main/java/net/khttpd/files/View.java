@@ -10,6 +10,7 @@ import static net.khttpd.kernel.OpenFlags.RESOLVE_NO_SYMLINKS;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.FileCalls;
 import net.khttpd.kernel.Statx;
@@ -49,6 +50,7 @@ public final class View {
   private final FileCalls calls = new FileCalls();
   private final Statx statx = new Statx();
   private long opens;
+  private final PageCache pages = new PageCache(calls);
 
   View(
       FileCache cache,
@@ -139,6 +141,28 @@ public final class View {
     return entry.descriptor() < 0
         || (calls.stat(entry.descriptor(), AT_STATX_DONT_SYNC, statx) == 0
             && entry.facts().sameVersion(statx));
+  }
+
+  /// Whether a chunk of an entry's open file can be sent without waiting for a disk or a server, as
+  /// far as it can be told cheaply.
+  public boolean holds(Entry entry, long offset, long length, long nowNanos) {
+    return pages.holds(entry, offset, length, nowNanos);
+  }
+
+  /// Has a worker read a chunk of an entry's open file into the page cache; `done` is called on
+  /// this thread. The caller holds the entry retained. Null if there is no room for another
+  /// operation.
+  public @Nullable ReadAhead readAhead(
+      Entry entry, long offset, long length, Consumer<ReadAhead> done) {
+    if (!entry.retain()) {
+      throw new AssertionError("an entry that is being sent is gone");
+    }
+    var ahead = new ReadAhead(entry, offset, length, mailbox, done);
+    if (cache.readAhead(ahead)) {
+      return ahead;
+    }
+    entry.release();
+    return null;
   }
 
   /// Once per turn of the loop, when nothing handed out in earlier turns is in hand any more save

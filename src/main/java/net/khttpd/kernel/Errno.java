@@ -24,6 +24,7 @@ public final class Errno {
   public static final int ELOOP = 40;
   public static final int ETIME = 62;
   public static final int ENOTSOCK = 88;
+  public static final int EOPNOTSUPP = 95;
   public static final int EADDRINUSE = 98;
   public static final int EADDRNOTAVAIL = 99;
   public static final int ECONNABORTED = 103;

@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 
-/// The calls on files: openat2(2), statx(2), pread(2), readlink(2), fstatfs(2), readahead(2),
-/// close(2). Each returns 0 or more, or `-errno`; none retries EINTR by itself.
+/// The calls on files: openat2(2), statx(2), pread(2), preadv2(2), readlink(2), fstatfs(2),
+/// readahead(2), close(2). Each returns 0 or more, or `-errno`; none retries EINTR by itself.
 ///
 /// An object belongs to one thread (a loop or a worker): it owns that thread's `errno` and a path
 /// buffer of PATH_MAX bytes. Paths are bytes, because names on Linux are.
@@ -20,6 +20,7 @@ public final class FileCalls {
   private static final MethodHandle SYSCALL = Native.bind("syscall");
   private static final MethodHandle STATX = Native.bind("statx");
   private static final MethodHandle PREAD = Native.bind("pread");
+  private static final MethodHandle PREADV2 = Native.bind("preadv2");
   private static final MethodHandle READLINK = Native.bind("readlink");
   private static final MethodHandle FSTATFS = Native.bind("fstatfs");
   private static final MethodHandle READAHEAD = Native.bind("readahead");
@@ -35,12 +36,17 @@ public final class FileCalls {
   static final long STATFS_BYTES = 120;
   static final long STATFS_TYPE = 0;
   private static final int STATX_BASIC_STATS = 0x7ff;
+  static final long IOVEC_BYTES = 16;
+  static final long IOVEC_START = 0;
+  static final long IOVEC_LENGTH = 8;
+  static final int RWF_NOWAIT = 8;
 
   private final MemorySegment errno = Native.capture();
   private final MemorySegment path = Arena.ofAuto().allocate(PATH_MAX);
   private final MemorySegment empty = Arena.ofAuto().allocate(1);
   private final MemorySegment openHow = Arena.ofAuto().allocate(OPEN_HOW_BYTES, Long.BYTES);
   private final MemorySegment target = Arena.ofAuto().allocate(PATH_MAX);
+  private final MemorySegment probe = Arena.ofAuto().allocate(IOVEC_BYTES + 1, Long.BYTES);
   private final MemorySegment statfs = Arena.ofAuto().allocate(STATFS_BYTES, Long.BYTES);
 
   /// openat2(2) of the bytes `from` to `to` of `name`, always with O_CLOEXEC. A NUL among them
@@ -118,6 +124,19 @@ public final class FileCalls {
           PREAD, errno, descriptor, Native.address(into, at, length), length, fileOffset);
     } finally {
       Reference.reachabilityFence(into);
+    }
+  }
+
+  /// preadv2(2) of one byte with RWF_NOWAIT: 1 if it is in the page cache, 0 beyond the end,
+  /// -EAGAIN if it would have to be read, -EOPNOTSUPP if this file system cannot tell.
+  public long probe(int descriptor, long fileOffset) {
+    probe.set(JAVA_LONG, IOVEC_START, probe.address() + IOVEC_BYTES);
+    probe.set(JAVA_LONG, IOVEC_LENGTH, 1);
+    try {
+      return Native.callLong(
+          PREADV2, errno, descriptor, probe.address(), 1, fileOffset, RWF_NOWAIT, 0, 0);
+    } finally {
+      Reference.reachabilityFence(this);
     }
   }
 

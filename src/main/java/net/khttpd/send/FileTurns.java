@@ -11,13 +11,13 @@ import net.khttpd.loop.Loop;
 /// A client that is told [#LATER] is called ([Client#resumed]) when its turn has come.
 final class FileTurns {
   /// Not in this turn.
-  static final long LATER = -1;
+  static final long LATER = Long.MIN_VALUE + 2; // no result of an engine's
 
   /// What all files together get in a turn: some 50 µs of sendfile(2). One call of 100 MB would
   /// hold the loop for 20 ms; with 1 MiB for each of eight clients the 99th percentile of small
   /// answers beside them was ten times as high as this (measured: 10 ms, 1.2 ms), and the files
   /// came slower.
-  private static final long TURN_BYTES = 512 * 1024;
+  static final long TURN_BYTES = 512 * 1024;
 
   /// A rest smaller than this is not worth a call.
   private static final long LEAST_BYTES = 64 * 1024;

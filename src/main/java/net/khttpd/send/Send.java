@@ -9,6 +9,7 @@ import net.khttpd.client.Counters;
 import net.khttpd.files.Entry;
 import net.khttpd.files.View;
 import net.khttpd.http.HttpDate;
+import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.Memory;
 import net.khttpd.loop.Buffers;
 import net.khttpd.loop.Engine;
@@ -20,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Answers gather in the client's output until a batch is complete; heads and small bodies are
 /// copied into it and leave in one send. A larger body ends the batch: from memory it leaves
-/// together with the output (sendmsg), from a file behind it (sendfile, as [FileTurns] grants).
-/// What the kernel has been given is not written to until it is out.
+/// together with the output (sendmsg), from a file behind it (sendfile, as [FileTurns] grants and
+/// once [ColdFiles] knows that it is in memory). What the kernel has been given is not written to
+/// until it is out.
 public final class Send {
   /// Bodies up to this size are copied: measured, a copy of 16 KiB costs less than a second iovec.
   private static final int COPIED_BYTES = 16 * 1024;
@@ -42,6 +44,7 @@ public final class Send {
   private final Loop loop;
   private final Engine engine;
   private final Buffers buffers;
+  private final ColdFiles cold;
   private final Counters counters;
   private final FileTurns turns;
   private final MemorySegment date = Memory.allocate(HttpDate.LENGTH);
@@ -55,6 +58,7 @@ public final class Send {
     this.buffers = buffers;
     this.counters = counters;
     turns = new FileTurns(loop);
+    cold = new ColdFiles(loop, counters);
   }
 
   /// From now on files are looked at through this view.
@@ -87,6 +91,7 @@ public final class Send {
       client.body = entry;
       client.bodyOffset = 0;
       client.bodyLeft = size;
+      client.heldTo = 0;
     }
     client.outputLength = at + length;
     return copied ? length : length + size;
@@ -116,26 +121,20 @@ public final class Send {
     while (!client.sending) {
       MemorySegment out = client.output;
       Entry body = client.body;
-      long granted = body == null || body.body() != null ? 0 : turns.grant(client);
-      if (granted == FileTurns.LATER) {
-        return Flushed.PENDING; // others first
-      }
       long result;
       if (out != null) {
         result = sendOutput(client, out, body);
       } else if (body != null) {
-        if (client.bodyOffset > 0 && !view.intact(body)) {
-          return Flushed.BROKEN; // the rest would be of another version
-        }
-        result =
-            engine.sendFile(
-                client, body.descriptor(), client.bodyOffset, Math.min(client.bodyLeft, granted));
+        result = sendFile(client, body);
       } else {
         if (client.answers > 0) {
           counters.served().outThisTurn(client.answersBegunNanos, client.answers);
           client.answers = 0;
         }
         return Flushed.DONE;
+      }
+      if (result == FileTurns.LATER) {
+        return Flushed.PENDING; // others first, or a worker
       }
       if (result == Engine.PENDING) {
         client.sending = true;
@@ -177,6 +176,7 @@ public final class Send {
       body.release();
       client.body = null;
     }
+    cold.forget(client);
   }
 
   /// The 29 bytes of this second's date.
@@ -195,11 +195,31 @@ public final class Send {
 
   private long sendOutput(Client client, MemorySegment out, @Nullable Entry body) {
     MemorySegment memory = body == null ? null : body.body();
+    if (body != null && memory == null && turns.grant(client) == FileTurns.LATER) {
+      return FileTurns.LATER;
+    }
     if (memory == null) {
       return engine.send(client, out, 0, client.outputLength, body != null);
     }
     return engine.send(
         client, out, 0, client.outputLength, memory, client.bodyOffset, (int) client.bodyLeft);
+  }
+
+  /// The next slice of a file, or [FileTurns#LATER].
+  private long sendFile(Client client, Entry body) {
+    long held = cold.held(client, body, view);
+    if (held <= 0) {
+      return held == ColdFiles.READING ? FileTurns.LATER : -Errno.EIO;
+    }
+    long granted = turns.grant(client);
+    if (granted == FileTurns.LATER) {
+      return granted;
+    }
+    if (client.bodyOffset > 0 && !view.intact(body)) {
+      return -Errno.ESTALE; // the rest would be of another version
+    }
+    long count = Math.min(client.bodyLeft, Math.min(held, granted));
+    return engine.sendFile(client, body.descriptor(), client.bodyOffset, count);
   }
 
   private boolean account(Client client, long result) {

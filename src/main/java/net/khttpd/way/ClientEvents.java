@@ -9,6 +9,7 @@ import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
 import net.khttpd.client.Exchange;
 import net.khttpd.client.State;
+import net.khttpd.decide.Decide;
 import net.khttpd.files.Entry;
 import net.khttpd.http.Status;
 import net.khttpd.kernel.Errno;
@@ -204,7 +205,9 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
       }
       case LOOKING_UP -> {
         counters.increment(Counter.TIMEOUTS);
-        close(client, true);
+        client.lookups = Decide.GIVEN_UP; // decided as if there were no such file just now
+        client.giveUpLookup();
+        lookedUp(client, null);
       }
       case PASSED_ON -> {
         if (exchange != null) {
@@ -362,12 +365,16 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
 
   @Override
   public void found(Client client, Entry entry) {
-    if (client.state != State.LOOKING_UP) {
-      return; // closed in the meantime
+    if (client.state == State.LOOKING_UP) { // else closed in the meantime
+      lookedUp(client, entry);
     }
+  }
+
+  private void lookedUp(Client client, @Nullable Entry entry) {
     client.state = State.READING;
     if (client.sending) {
       client.state = State.SENDING; // earlier answers first; then the cache will know
+      deadline(client, terms.timeouts().send());
       return;
     }
     client.driven = true;

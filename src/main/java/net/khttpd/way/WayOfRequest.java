@@ -102,7 +102,7 @@ final class WayOfRequest {
         return malformed(client, parser.head(), -head) ? length : used;
       }
       Decision decision =
-          decide.decide(parser.head(), used == 0 ? found : null, client.lookups, client);
+          decide.decide(parser.head(), used == 0 ? found : null, client.lookups, client.waiter());
       if (!follow(decision, client, parser.head(), bytes, at + used, length - used, fromInput)) {
         return used;
       }
@@ -182,10 +182,12 @@ final class WayOfRequest {
     return true;
   }
 
-  /// An error of ours on a whole head. A body that we would have to read first ends the connection.
+  /// An error of ours on a whole head. A body that we would have to read first ends the connection,
+  /// as does a file system that hangs: nobody shall wait a second time.
   private boolean refuse(Client client, RequestHead head, Status status) {
     boolean unread = head.bodyAnnounced() || head.expectContinue();
-    Persistence persistence = unread ? Persistence.CLOSES : persistence(head);
+    boolean closes = unread || client.lookups == Decide.GIVEN_UP;
+    Persistence persistence = closes ? Persistence.CLOSES : persistence(head);
     ErrorAnswer error = ErrorAnswer.of(status);
     byte[] body = head.method() == Method.HEAD ? NO_BODY : error.body();
     long length = send.answer(client, error.head(), body, persistence);

@@ -20,6 +20,7 @@ final class FileLayoutTest {
       #include <sys/stat.h>
       #include <sys/statfs.h>
       #include <sys/syscall.h>
+      #include <sys/uio.h>
       #define AT(name, type, field) printf(name "=%zu\\n", offsetof(struct type, field))
       int main(void) {
         AT("NLINK", statx, stx_nlink); AT("MODE", statx, stx_mode); AT("INO", statx, stx_ino);
@@ -35,6 +36,8 @@ final class FileLayoutTest {
         printf("RESOLVE=%d %d %d %d\\n", RESOLVE_NO_MAGICLINKS, RESOLVE_NO_SYMLINKS,
                RESOLVE_BENEATH, RESOLVE_CACHED);
         printf("AT=%d %d %d\\n", AT_FDCWD, AT_EMPTY_PATH, AT_STATX_DONT_SYNC);
+        AT("IOV_BASE", iovec, iov_base); AT("IOV_LEN", iovec, iov_len);
+        printf("IOVEC=%zu\\n", sizeof(struct iovec)); printf("RWF_NOWAIT=%d\\n", RWF_NOWAIT);
         printf("SYS=%d\\n", SYS_openat2);
         return 0;
       }
@@ -72,6 +75,10 @@ final class FileLayoutTest {
         O_CLOEXEC=%d
         RESOLVE=%d %d %d %d
         AT=%d %d %d
+        IOV_BASE=%d
+        IOV_LEN=%d
+        IOVEC=%d
+        RWF_NOWAIT=%d
         SYS=437
         """
             .formatted(
@@ -102,7 +109,11 @@ final class FileLayoutTest {
                 OpenFlags.RESOLVE_CACHED,
                 OpenFlags.AT_FDCWD,
                 OpenFlags.AT_EMPTY_PATH,
-                OpenFlags.AT_STATX_DONT_SYNC);
+                OpenFlags.AT_STATX_DONT_SYNC,
+                FileCalls.IOVEC_START,
+                FileCalls.IOVEC_LENGTH,
+                FileCalls.IOVEC_BYTES,
+                FileCalls.RWF_NOWAIT);
     assertEquals(expected, run(program.toString()));
   }
 

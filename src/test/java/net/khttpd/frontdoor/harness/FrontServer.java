@@ -23,6 +23,7 @@ public final class FrontServer implements AutoCloseable {
   private final EventLog log;
   private final ByteArrayOutputStream events;
   private final int port;
+  private boolean closed;
 
   private FrontServer(Server server, EventLog log, ByteArrayOutputStream events, int port) {
     this.server = server;
@@ -89,9 +90,13 @@ public final class FrontServer implements AutoCloseable {
     return events.toString();
   }
 
-  /// Stops; a fault of the server's own that it logged on the way fails the test.
+  /// Stops, once; a fault of the server's own that it logged on the way fails the test.
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     server.stop();
     server.close();
     log.close();

@@ -1,0 +1,113 @@
+package net.khttpd.frontdoor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Random;
+import java.util.Set;
+import net.khttpd.client.Counter;
+import net.khttpd.frontdoor.harness.FrontServer;
+import net.khttpd.frontdoor.harness.RawClient;
+import net.khttpd.frontdoor.harness.Wire;
+import org.junit.jupiter.api.Test;
+
+/// A file that is not in memory is read by a worker, not by the loop.
+final class ColdFileTest extends FrontDoor {
+  private static final int LARGE = 3 << 20;
+
+  /// Those that can tell what the page cache holds, and have a disk to read from.
+  private static final Set<String> TELLING = Set.of("ext2", "ext3", "ext4", "xfs", "btrfs");
+
+  private byte[] file(String name, int length) throws Exception {
+    assumeTrue(TELLING.contains(Files.getFileStore(site.root()).type()), "no disk to be cold");
+    byte[] bytes = new byte[length];
+    new Random(length).nextBytes(bytes);
+    site.file(name, bytes);
+    return bytes;
+  }
+
+  /// Out of the page cache, by POSIX_FADV_DONTNEED.
+  private void evict(String name) throws Exception {
+    Path file = site.root().resolve(name);
+    run("sync", file.toString());
+    run("dd", "if=" + file, "iflag=nocache", "count=0", "status=none");
+  }
+
+  private static void run(String... command) throws Exception {
+    assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
+  }
+
+  private static byte[] get(RawClient client, String name) throws Exception {
+    return client.send(Wire.get("/" + name)).read().body();
+  }
+
+  @Test
+  void aColdFileIsReadByAWorkerAndAHotOneIsNot() throws Exception {
+    byte[] bytes = file("large.txt", LARGE);
+    FrontServer server = server();
+    RawClient client = connect(server);
+    evict("large.txt");
+    long before = server.count(Counter.READ_AHEADS);
+    assertArrayEquals(bytes, get(client, "large.txt"));
+    long cold = server.count(Counter.READ_AHEADS);
+    assertTrue(cold > before, "no worker has read it");
+    assertArrayEquals(bytes, get(client, "large.txt"));
+    assertEquals(cold, server.count(Counter.READ_AHEADS), "a worker has read a hot file");
+    evict("large.txt");
+    assertArrayEquals(bytes, get(client, "large.txt"));
+    assertTrue(server.count(Counter.READ_AHEADS) > cold, "no worker has read it again");
+  }
+
+  @Test
+  void aFileOfOneChunkIsReadByAWorkerToo() throws Exception {
+    byte[] bytes = file("chunk.txt", 100_000);
+    FrontServer server = server();
+    evict("chunk.txt");
+    long before = server.count(Counter.READ_AHEADS);
+    assertArrayEquals(bytes, get(connect(server), "chunk.txt"));
+    assertEquals(before + 1, server.count(Counter.READ_AHEADS));
+  }
+
+  @Test
+  void aFileWhoseBeginningIsColdIsReadByAWorker() throws Exception {
+    byte[] bytes = file("tail.txt", 400_000);
+    FrontServer server = server();
+    evict("tail.txt");
+    Path file = site.root().resolve("tail.txt");
+    run("dd", "if=" + file, "of=/dev/null", "bs=4096", "skip=96", "status=none");
+    long before = server.count(Counter.READ_AHEADS);
+    assertArrayEquals(bytes, get(connect(server), "tail.txt"));
+    assertEquals(before + 1, server.count(Counter.READ_AHEADS));
+  }
+
+  @Test
+  void manyMayWaitForTheSameColdFile() throws Exception {
+    byte[] bytes = file("many.txt", LARGE);
+    FrontServer server = server();
+    evict("many.txt");
+    var clients = new ArrayList<RawClient>();
+    for (int i = 0; i < 12; i++) {
+      clients.add(connect(server).send(Wire.get("/many.txt")));
+    }
+    for (RawClient client : clients) {
+      assertArrayEquals(bytes, client.read().body());
+    }
+  }
+
+  @Test
+  void answersAroundAColdOneKeepTheirOrder() throws Exception {
+    byte[] bytes = file("middle.txt", LARGE);
+    site.file("a.txt", "alpha");
+    RawClient client = connect(server());
+    evict("middle.txt");
+    client.send(Wire.get("/a.txt") + Wire.get("/middle.txt") + Wire.get("/a.txt"));
+    assertEquals("alpha", client.read().text());
+    assertArrayEquals(bytes, client.read().body());
+    assertEquals("alpha", client.read().text());
+  }
+}
