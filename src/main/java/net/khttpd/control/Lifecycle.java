@@ -218,6 +218,9 @@ final class Lifecycle {
       check(() -> StartChecks.checkChange(settings, next));
     }
     adopt(command, next, now != null);
+    if (now != null && state == State.RUNNING) {
+      port = now.port();
+    }
     if (!ends) {
       command.answer(now == null ? "" : now.ready(settings));
       return;

@@ -80,6 +80,11 @@ public final class PassOn {
     pool.drain();
   }
 
+  /// From now on no idle connection to a backend is kept: the loop's clients go to other loops.
+  public void retire() {
+    pool.retire();
+  }
+
   /// Ends what is under way: cuts it, or refuses what has not begun. Every connection is closed
   /// when the engine has turned a few times more.
   public void close() {

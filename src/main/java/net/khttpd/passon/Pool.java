@@ -44,6 +44,7 @@ final class Pool {
   private final ArrayDeque<Relay> waiting = new ArrayDeque<>();
   private volatile int waitingCount;
   private Limits limits;
+  private boolean keepsNone;
   private boolean draining;
   private boolean ended;
 
@@ -80,9 +81,15 @@ final class Pool {
     serveWaiting(); // there may be more room than before
   }
 
-  /// From now on no idle connection is kept.
+  /// The server ends: from now on no idle connection is kept, and no client's.
   void drain() {
     draining = true;
+    retire();
+  }
+
+  /// The loop ends, and its clients go to others: from now on no idle connection is kept.
+  void retire() {
+    keepsNone = true;
     for (BackendConnection c = idle.oldest(); c != null; c = idle.oldest()) {
       close(c);
     }
@@ -136,7 +143,7 @@ final class Pool {
     if (keepSeconds < keep / SECOND + 1) {
       keep = Math.min(keep, (keepSeconds - 1) * SECOND);
     }
-    if (draining || keep <= 0 || !idle.keeps(connection.backend()) || othersNeedIt()) {
+    if (keepsNone || keep <= 0 || !idle.keeps(connection.backend()) || othersNeedIt()) {
       close(connection);
       return;
     }
@@ -220,6 +227,7 @@ final class Pool {
 
   // What Backends asks, from any thread
 
+  /// Nothing, if the loop has ended.
   void execute(Runnable task) {
     try {
       loop.execute(task);

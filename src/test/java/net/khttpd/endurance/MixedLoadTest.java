@@ -60,9 +60,7 @@ final class MixedLoadTest {
       long before = warm(child, versions);
       var load = new Load(child, versions, Length.of(8, 600) * 1_000_000_000L);
       load.run();
-      assertTrue(
-          load.wrong.isEmpty(),
-          () -> engine + ": " + load.wrong + "\n" + child.log());
+      assertTrue(load.wrong.isEmpty(), () -> engine + ": " + load.wrong + "\n" + child.log());
       child.awaitDescriptors(before + 8); // at most: idle connections to the backend
       long spent = child.loopMillis();
       assertServed(child, versions);
