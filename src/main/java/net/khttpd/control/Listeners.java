@@ -30,6 +30,9 @@ final class Listeners implements AutoCloseable {
 
   private static final long LOOK_NANOS = 3_000_000L;
 
+  /// How long to wait where the kernel does not tell: longer than most handshakes take.
+  private static final long BLIND_NANOS = 200_000_000L;
+
   /// A socket, and the loop that serves it.
   private static final class Place {
     final int descriptor;
@@ -163,9 +166,14 @@ final class Listeners implements AutoCloseable {
   void refuseNew() {
     places.forEach(place -> sockets.refuseNew(place.descriptor));
     long begun = System.nanoTime();
+    HalfOpen.Answer seen;
     do {
       LockSupport.parkNanos(LOOK_NANOS);
-    } while (HalfOpen.on(port) && System.nanoTime() - begun < HANDSHAKE_NANOS);
+      seen = HalfOpen.on(port);
+    } while (seen == HalfOpen.Answer.SOME && System.nanoTime() - begun < HANDSHAKE_NANOS);
+    if (seen == HalfOpen.Answer.UNKNOWN) {
+      LockSupport.parkNanos(BLIND_NANOS);
+    }
   }
 
   /// Takes what has come in, then closes: from now on a connect is refused.

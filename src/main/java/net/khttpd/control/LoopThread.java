@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import net.khttpd.client.Counters;
 import net.khttpd.client.Moved;
+import net.khttpd.log.EventLog;
 import net.khttpd.loop.Loop;
 import net.khttpd.way.LoopStages;
 
@@ -27,6 +28,7 @@ final class LoopThread {
   private final CompletableFuture<LoopStages> made = new CompletableFuture<>();
   private final CountDownLatch acceptStopped = new CountDownLatch(1);
   private final CountDownLatch drained = new CountDownLatch(1);
+  private final EventLog log;
   private final Runnable whenDrained;
   private final Thread thread;
   private boolean adopts = true; // guarded by this
@@ -34,6 +36,7 @@ final class LoopThread {
   private LoopThread(
       int index, boolean ring, LoopStages.Shared shared, Runnable whenDrained, Runnable died) {
     this.index = index;
+    this.log = shared.log();
     this.whenDrained = whenDrained;
     thread =
         Thread.ofPlatform()
@@ -186,9 +189,11 @@ final class LoopThread {
     whenDrained.run();
   }
 
-  private static void await(CountDownLatch done) {
+  private void await(CountDownLatch done) {
     try {
-      boolean _ = done.await(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+      if (!done.await(ANSWER_MILLIS, TimeUnit.MILLISECONDS) && !hasEnded()) {
+        log.event("fault", "a fault of ours: loop " + index + " does not answer");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

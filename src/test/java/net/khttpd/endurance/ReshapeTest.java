@@ -82,7 +82,7 @@ final class ReshapeTest {
               FrontServer.start(
                   engine,
                   site.root(),
-                  List.of("threads=2", "drain=10", "backend=" + backend.setting()))) {
+                  List.of("threads=2", "timeout_head=100", "backend=" + backend.setting()))) {
         port[0] = server.port();
         Map<String, Integer> before = warm(server);
         int rounds = Length.of(20, 200);
