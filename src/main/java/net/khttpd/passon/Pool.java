@@ -44,7 +44,6 @@ final class Pool {
   private final ArrayDeque<Relay> waiting = new ArrayDeque<>();
   private volatile int waitingCount;
   private Limits limits;
-  private boolean keepsNone;
   private boolean draining;
   private boolean ended;
 
@@ -81,23 +80,18 @@ final class Pool {
     serveWaiting(); // there may be more room than before
   }
 
-  /// The server ends: from now on no idle connection is kept, and no client's.
-  void drain() {
-    draining = true;
-    retire();
-  }
-
-  /// The loop ends, and its clients go to others: from now on no idle connection is kept.
-  void retire() {
-    keepsNone = true;
+  /// The loop ends: no idle connection is kept; if the server does, none of a client either.
+  void retire(boolean serverEnds) {
+    draining |= serverEnds;
     for (BackendConnection c = idle.oldest(); c != null; c = idle.oldest()) {
       close(c);
     }
+    idle.keep(List.of());
   }
 
   /// Ends what is under way, and takes nothing any more.
   void end() {
-    drain();
+    retire(true);
     ended = true;
     backends.leave(this);
     for (BackendConnection connection : List.copyOf(open)) {
@@ -108,9 +102,7 @@ final class Pool {
         close(connection);
       }
     }
-    for (Relay relay : List.copyOf(waiting)) {
-      relay.cut();
-    }
+    List.copyOf(waiting).forEach(Relay::cut);
   }
 
   /// Gives memory back; the loop has ended.
@@ -143,7 +135,7 @@ final class Pool {
     if (keepSeconds < keep / SECOND + 1) {
       keep = Math.min(keep, (keepSeconds - 1) * SECOND);
     }
-    if (keepsNone || keep <= 0 || !idle.keeps(connection.backend()) || othersNeedIt()) {
+    if (draining || keep <= 0 || !idle.keeps(connection.backend()) || othersNeedIt()) {
       close(connection);
       return;
     }
@@ -232,7 +224,7 @@ final class Pool {
     try {
       loop.execute(task);
     } catch (RejectedExecutionException ended) {
-      return; // it has no connection left to give, and nobody waits there
+      return; // nothing is left there to give or to wait
     }
   }
 

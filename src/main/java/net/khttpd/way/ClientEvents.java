@@ -10,8 +10,6 @@ import net.khttpd.client.Exchange;
 import net.khttpd.client.State;
 import net.khttpd.files.Entry;
 import net.khttpd.kernel.Errno;
-import net.khttpd.kernel.Sockets;
-import net.khttpd.loop.Buffers;
 import net.khttpd.loop.Engine;
 import net.khttpd.loop.Loop;
 import net.khttpd.refuse.ErrorAnswer;
@@ -48,8 +46,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
       Counters counters,
       Roster roster,
       Terms terms,
-      Buffers buffers,
-      Sockets sockets,
+      Migration migration,
       Runnable drained) {
     this.loop = loop;
     this.engine = loop.engine();
@@ -59,7 +56,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     this.terms = terms;
     this.lastLeave = new LastLeave(drained);
     this.turnedAway = new TurnedAway(send);
-    this.migration = new Migration(loop, sockets, buffers, counters, roster, this);
+    this.migration = migration;
   }
 
   /// The way and its events know each other.
@@ -353,22 +350,6 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     lastLeave.tell(draining && roster.size() == 0);
   }
 
-  Migration migration() {
-    return migration;
-  }
-
-  /// The client has come from another loop; its deadline is set.
-  void adopted(Client client) {
-    if (!isIdle(client) || !client.input.isEmpty() || client.inputEnded) {
-      go(client);
-      return;
-    }
-    rest(client);
-    if (draining) {
-      loop.nextTurn(() -> closeIfIdle(client));
-    }
-  }
-
   private static boolean isIdle(Client client) {
     return client.state == State.READING && !client.headBegun;
   }
@@ -403,7 +384,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
 
   /// Not reentrant: a stage that is called from here and ends at once (an exchange refused before
   /// it began) leaves going on to the call that is already under way.
-  private void go(Client client) {
+  void go(Client client) {
     if (client.driven) {
       return;
     }

@@ -46,6 +46,7 @@ public final class LoopStages {
   private final Counters counters;
   private final Send send;
   private final Decide decide;
+  private final Migration migration;
   private final ClientEvents events;
   private final PassOn passOn;
   private final Accept accept;
@@ -70,8 +71,9 @@ public final class LoopStages {
     decide = new Decide(loop, view, counters, shared.policy(), settings.targetMax(), shared.seed());
     roster = new Roster(this::left);
     log = openLog(shared.accessLog());
-    events =
-        new ClientEvents(loop, send, counters, roster, terms(settings), buffers, sockets, drained);
+    migration = new Migration(loop, sockets, buffers, counters, roster);
+    events = new ClientEvents(loop, send, counters, roster, terms(settings), migration, drained);
+    migration.events(events);
     passOn =
         new PassOn(
             loop, buffers, settings, shared.backends(), shared.backendSet(), events, counters);
@@ -108,12 +110,12 @@ public final class LoopStages {
   /// @param empty called when none is left, perhaps more than once: [#finish] may follow
   public void retire(Predicate<Moved> elsewhere, Runnable empty) {
     passOn.retire();
-    events.migration().begin(elsewhere, empty);
+    migration.begin(elsewhere, empty);
   }
 
   /// Goes on with a connection that another loop has had.
   public void adopt(Moved moved) {
-    events.migration().adopt(moved);
+    migration.adopt(moved);
   }
 
   /// Ends the loop, unless a connection has come in the meantime: then `empty` is called again.

@@ -29,24 +29,22 @@ final class Migration {
   private final Buffers buffers;
   private final Counters counters;
   private final Roster roster;
-  private final ClientEvents events;
+  private @Nullable ClientEvents events;
   private @Nullable Predicate<Moved> elsewhere;
   private Runnable empty = () -> {};
 
-  Migration(
-      Loop loop,
-      Sockets sockets,
-      Buffers buffers,
-      Counters counters,
-      Roster roster,
-      ClientEvents events) {
+  Migration(Loop loop, Sockets sockets, Buffers buffers, Counters counters, Roster roster) {
     this.loop = loop;
     this.engine = loop.engine();
     this.sockets = sockets;
     this.buffers = buffers;
     this.counters = counters;
     this.roster = roster;
-    this.events = events;
+  }
+
+  /// The events and the migration know each other.
+  void events(ClientEvents theEvents) {
+    events = theEvents;
   }
 
   /// @param taker gives a connection to another loop; false: nobody takes it
@@ -101,19 +99,30 @@ final class Migration {
     tell();
   }
 
-  /// Goes on with a connection that another loop has had.
+  /// Goes on with a connection that another loop has had: what it has asked for is answered, and
+  /// while it asks for nothing its deadline is the one it had.
   void adopt(Moved moved) {
-    var client = new Client(events, buffers);
+    ClientEvents stages = events;
+    if (stages == null) {
+      throw new AssertionError("the events have not been set");
+    }
+    var client = new Client(stages, buffers);
     moved.restore(client);
     roster.add(client);
     if (engine.adopt(client, moved.descriptor()) < 0) {
       sockets.close(moved.descriptor());
       counters.increment(Counter.RESETS);
-      events.closed(client);
+      client.state = State.CLOSED;
+      stages.closed(client);
       return;
     }
-    loop.schedule(client, Math.max(0, moved.leftNanos()));
-    events.adopted(client);
+    long left = Math.max(0, moved.leftNanos());
+    int before = client.requests;
+    loop.schedule(client, left);
+    stages.go(client);
+    if (client.state == State.READING && client.requests == before) {
+      loop.schedule(client, Math.min(left, loop.left(client)));
+    }
   }
 
   /// A client is gone.

@@ -250,7 +250,11 @@ final class DetachTest {
       for (long offset = at; offset < end; ) {
         long from = offset;
         long sent = to.call(() -> to.engine().sendFile(next, file, from, 1 << 20));
-        offset += sent == Engine.PENDING ? next.await("sent").result() : sent;
+        if (sent == Engine.PENDING) {
+          assertEquals(Engine.ROOM, next.await("sent").result());
+        } else {
+          offset += sent;
+        }
       }
     } catch (Exception e) {
       throw new AssertionError(e);
