@@ -92,8 +92,9 @@ final class ReshapeTest {
         long begun = System.nanoTime();
         for (int i = 0; i < rounds && load.wrong.isEmpty(); i++) {
           load.progress();
-          load.begin();
-          server.write(changes.of(i).toArray(String[]::new));
+          List<String> change = changes.of(i);
+          load.begin(change.toString().contains("serverport"));
+          server.write(change.toArray(String[]::new));
           load.changed(server.portNow());
           backend.forget();
         }

@@ -33,7 +33,8 @@ final class SteadyLoad {
   private final Versions versions;
   private final List<Thread> threads = new ArrayList<>();
   private volatile int port;
-  private volatile boolean changing;
+  private volatile boolean moving;
+  private volatile int moves;
   private volatile boolean over;
 
   private interface Role {
@@ -79,15 +80,18 @@ final class SteadyLoad {
     }
   }
 
-  /// A change is about to be written, which may move the port.
-  void begin() {
-    changing = true;
+  /// A change is about to be written: who connects until it is in effect may be refused if it
+  /// `moves` the port.
+  void begin(boolean movesThePort) {
+    moving = movesThePort;
+    moves += movesThePort ? 1 : 0;
   }
 
   /// It is in effect.
   void changed(int portNow) {
     port = portNow;
-    changing = false;
+    moves += moving ? 1 : 0;
+    moving = false;
     changes.tick();
   }
 
@@ -107,11 +111,11 @@ final class SteadyLoad {
 
   private void again(Role role, Random random) {
     while (!over && wrong.isEmpty()) {
-      int asked = port;
+      int before = moves;
       try {
         role.play(random);
       } catch (ConnectException refused) {
-        if (!over && !changing && asked == port) {
+        if (!over && !moving && before == moves) {
           fail(refused);
         }
       } catch (IOException | InterruptedException | RuntimeException | AssertionError e) {
