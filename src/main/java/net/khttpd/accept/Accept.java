@@ -1,26 +1,24 @@
 package net.khttpd.accept;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import net.khttpd.client.Client;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
 import net.khttpd.client.State;
+import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.Memory;
 import net.khttpd.kernel.SocketAddress;
 import net.khttpd.kernel.Sockets;
 import net.khttpd.log.EventLog;
 import net.khttpd.loop.Engine;
-import net.khttpd.loop.Listener;
 import net.khttpd.loop.Loop;
-import net.khttpd.loop.Timed;
 
-/// The accept stage of one loop: takes connections, keeps their number, answers 503 beyond it. When
-/// descriptors run out it rests for a moment instead of spinning. Used by the loop's thread.
-public final class Accept extends Listener {
-  private static final int LAST_ACCEPTS = 65536;
-  private static final long REST_NANOS = 100_000_000L;
-
+/// The accept stage of one loop: takes connections from each listening socket that it has been
+/// given ([Entrance]), keeps their number, answers 503 beyond it. Used by the loop's thread.
+public final class Accept {
   /// What becomes of an accepted connection.
   public interface Door {
     /// A connection within the limits; it is in the loop already.
@@ -41,17 +39,11 @@ public final class Accept extends Listener {
   private final Sockets sockets = new Sockets();
   private final SocketAddress address = new SocketAddress();
   private final MemorySegment scratch = Memory.allocate(16);
-  private final Timed rest =
-      new Timed() {
-        @Override
-        protected void expired() {
-          engine.listen(Accept.this);
-        }
-      };
+  private final List<Entrance> entrances = new ArrayList<>();
+  private boolean stopping;
 
-  /// @param stopped called when no more connections will come
+  /// @param stopped called once after [#stop], when no more connections will come
   public Accept(
-      int fd,
       Loop loop,
       ConnectionLimit limit,
       Counters counters,
@@ -59,7 +51,6 @@ public final class Accept extends Listener {
       Supplier<Client> clients,
       Door door,
       Runnable stopped) {
-    super(fd);
     this.loop = loop;
     this.engine = loop.engine();
     this.limit = limit;
@@ -68,6 +59,45 @@ public final class Accept extends Listener {
     this.clients = clients;
     this.door = door;
     this.stopped = stopped;
+  }
+
+  /// Takes connections from this listening socket from now on.
+  public void listen(int fd) {
+    var entrance = new Entrance(fd, this, loop);
+    entrances.add(entrance);
+    entrance.open();
+  }
+
+  /// Takes no more from the socket than what waits in its queue now; `left` is called afterwards.
+  public void leave(int fd, Runnable left) {
+    for (Entrance entrance : entrances) {
+      if (entrance.descriptor() == fd) {
+        entrance.leave(left);
+        return;
+      }
+    }
+    left.run();
+  }
+
+  /// Leaves all sockets; the constructor's `stopped` follows.
+  public void stop() {
+    stopping = true;
+    for (Entrance entrance : List.copyOf(entrances)) {
+      entrance.leave(() -> {});
+    }
+    tellStopped();
+  }
+
+  void left(Entrance entrance) {
+    entrances.remove(entrance);
+    tellStopped();
+  }
+
+  private void tellStopped() {
+    if (stopping && entrances.isEmpty()) {
+      stopping = false;
+      stopped.run();
+    }
   }
 
   /// A connection that was welcomed is gone.
@@ -95,8 +125,16 @@ public final class Accept extends Listener {
     }
   }
 
-  @Override
-  protected void accepted(int connection) {
+  /// Takes a connection that waits in the queue; false: none does.
+  boolean takeQueued(int fd) {
+    int connection = sockets.accept(fd);
+    if (connection >= 0) {
+      accepted(connection);
+    }
+    return connection >= 0;
+  }
+
+  void accepted(int connection) {
     counters.increment(Counter.CONNECTIONS);
     Client client = clients.get();
     int result = engine.adopt(client, connection);
@@ -114,31 +152,9 @@ public final class Accept extends Listener {
     }
   }
 
-  @Override
-  protected void acceptFailed(int errno) {
+  void failed(int errno) {
     counters.increment(Counter.ACCEPT_FAILURES);
-    log.event("accept: " + net.khttpd.kernel.Errno.text(errno) + "; raise the limit of open files");
-    loop.schedule(rest, REST_NANOS);
-  }
-
-  /// Connections that are complete but wait in the queue would be reset by the listener's close:
-  /// take them first.
-  @Override
-  protected void listeningStopped() {
-    for (int i = 0; i < LAST_ACCEPTS; i++) {
-      int connection = sockets.accept(descriptor());
-      if (connection < 0) {
-        break;
-      }
-      accepted(connection);
-    }
-    stopped.run();
-  }
-
-  /// Ends listening; the constructor's `stopped` follows.
-  public void stop() {
-    loop.cancel(rest);
-    engine.stopListening(this);
+    log.event("accept: " + Errno.text(errno) + "; raise the limit of open files");
   }
 
   public void close() {

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// A client's connection: the one object that moves between the stages.
 ///
 /// Life: accepted → READING ⇄ (LOOKING_UP, SENDING, PASSED_ON) → LINGERING (only after an error
-/// answer with unread input) → CLOSED. Used by one loop's thread, which owns the descriptor through
-/// the engine. An idle connection owns no buffer.
+/// answer with unread input) → CLOSED. From READING, or while a file is being sent, also → LEAVING
+/// → CLOSED, and as another object READING or SENDING in another loop ([Moved]). Used by one loop's
+/// thread, which owns the descriptor through the engine. An idle connection owns no buffer.
 public final class Client extends Endpoint implements Waiter {
   /// The stages as the connection's events see them.
   public interface Stages {
@@ -39,6 +40,9 @@ public final class Client extends Endpoint implements Waiter {
 
     /// The cold look-up that was awaited is done; the entry is valid during the call.
     void found(Client client, Entry entry);
+
+    /// The connection is out of the loop, and the open descriptor ours.
+    void detached(Client client, int descriptor);
 
     void closed(Client client);
   }
@@ -145,6 +149,9 @@ public final class Client extends Endpoint implements Waiter {
   /// tcp_info's bytes_acked when the send deadline was last set: how progress is seen.
   public long acknowledged;
 
+  /// What was left of its deadline when it began to leave.
+  public long leftNanos;
+
   private long addressHigh;
   private long addressLow;
   private int port = -1;
@@ -162,6 +169,13 @@ public final class Client extends Endpoint implements Waiter {
     addressHigh = scratch.get(NETWORK_LONG, 0);
     addressLow = scratch.get(NETWORK_LONG, 8);
     port = address.port();
+  }
+
+  /// Remembers the peer of a connection that another loop has had.
+  void peer(long high, long low, int knownPort) {
+    addressHigh = high;
+    addressLow = low;
+    port = knownPort;
   }
 
   /// Whether [#peer] has been called: the address costs a system call and is asked for on demand.
@@ -252,6 +266,13 @@ public final class Client extends Endpoint implements Waiter {
         stages.found(Client.this, entry);
       }
     }
+  }
+
+  /// It leaves this loop; another one will count it.
+  @Override
+  protected void detached(int descriptor) {
+    counters.add(Counter.CONNECTIONS_NOW, -1);
+    stages.detached(this, descriptor);
   }
 
   /// Also when the engine closed it by itself, after a fault of ours: then nobody has told the

@@ -12,6 +12,8 @@ public enum State {
   PASSED_ON,
   /// Our side has ended; what the client still sends is thrown away (RFC 9112 §9.6).
   LINGERING,
+  /// The engine is taking it out of the loop, for another loop to go on with it.
+  LEAVING,
   /// The engine has been told to close.
   CLOSED
 }

@@ -26,7 +26,7 @@ final class Explaining {
   /// Without a server: by settings and files alone.
   static List<String> offline(String target, Settings settings) {
     Policy policy = Policy.of(settings);
-    try (var files = new FileCache(SharedParts.config(settings), 1, new Preparation(policy))) {
+    try (var files = new FileCache(SharedParts.config(settings), new Preparation(policy))) {
       var serving = new Serving(policy, files, 0, 0, settings.targetMax());
       return lines(target, policy, Explanation.of(target, serving, parser(settings)), List.of());
     }
@@ -34,15 +34,15 @@ final class Explaining {
 
   /// By what a running server uses at this moment.
   ///
-  /// @param view number of a view of the files that no loop has
-  ///
   /// @throws OperatorException if earlier explanations wait for a file system
-  List<String> live(String target, Shared shared, int view) throws OperatorException {
+  List<String> live(String target, Shared shared) throws OperatorException {
     take();
     try {
       Settings settings = shared.settings();
       Policy policy = shared.policy();
-      var serving = new Serving(policy, shared.files(), view, shared.seed(), settings.targetMax());
+      var serving =
+          new Serving(
+              policy, shared.files(), FileCache.SPARE_VIEW, shared.seed(), settings.targetMax());
       Explanation explanation = Explanation.of(target, serving, parser(settings));
       var more = new ArrayList<String>(List.of("cache: " + words(explanation.recall())));
       if (policy.backend()) {

@@ -238,6 +238,9 @@ final class Lifecycle {
     }
     metrics.adopt(prepared);
     adopt(command, next, now != null);
+    if (now != null && state == State.RUNNING) {
+      port = now.port();
+    }
     if (!ends) {
       command.answer(now == null ? "" : now.ready(settings));
       return;

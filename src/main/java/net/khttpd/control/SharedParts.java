@@ -33,20 +33,16 @@ final class SharedParts {
   private static final int S_IFMT = 0170000;
   private static final int S_IFIFO = 0010000;
 
-  private final int loops;
   private final List<FileCache> retired = new CopyOnWriteArrayList<>();
   private volatile Shared present;
 
-  private SharedParts(Shared first, int loops) {
+  private SharedParts(Shared first) {
     this.present = first;
-    this.loops = loops;
     tell(first);
   }
 
   /// Makes all for a start; may block.
-  ///
-  /// @param loops how many loops will share it
-  static SharedParts open(Settings settings, int loops, Statistics statistics, EventLog log)
+  static SharedParts open(Settings settings, Statistics statistics, EventLog log)
       throws OperatorException {
     var backends = new Backends(log);
     BackendSet set = backends.resolve(settings);
@@ -58,26 +54,20 @@ final class SharedParts {
           new Shared(
               settings,
               policy,
-              new FileCache(config(settings), loops + 1, new Preparation(policy)),
+              new FileCache(config(settings), new Preparation(policy)),
               backends,
               set,
               new ConnectionLimit(settings.maxConnect(), settings.maxConnectClient()),
               log,
               accessLog,
               statistics,
-              new SecureRandom().nextLong()),
-          loops);
+              new SecureRandom().nextLong()));
     } catch (RuntimeException e) {
       if (accessLog != null) {
         accessLog.close();
       }
       throw e;
     }
-  }
-
-  /// Number of a view of the files that no loop has: for explanations.
-  int spareView() {
-    return loops;
   }
 
   Shared present() {
@@ -97,9 +87,7 @@ final class SharedParts {
     boolean sameFiles = before.treatsFilesAs(next);
     Policy policy = sameFiles ? from.policy() : Policy.of(next);
     FileCache files =
-        sameFiles
-            ? from.files()
-            : from.files().successor(config(next), loops + 1, new Preparation(policy));
+        sameFiles ? from.files() : from.files().successor(config(next), new Preparation(policy));
     AccessLog accessLog;
     try {
       accessLog = nextLog(from, next);

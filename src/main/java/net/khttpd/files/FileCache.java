@@ -20,6 +20,13 @@ import org.jspecify.annotations.Nullable;
 /// [Config], and what was prepared by it, holds for its whole life: other settings need another
 /// cache, which [#successor] makes. The old one is [#retire]d when no loop uses it any more.
 public final class FileCache implements AutoCloseable {
+  /// Loops that may have a [View] at a time: as many as `threads` may be, twice, because those of
+  /// another engine begin before the old ones end.
+  public static final int LOOPS = 512;
+
+  /// Number of a view that no loop has, for one that explains.
+  public static final int SPARE_VIEW = LOOPS;
+
   /// Stands for the file system of what a retired cache still sends, under a root of its own.
   private static final String ANOTHER_CACHES = "";
 
@@ -43,17 +50,16 @@ public final class FileCache implements AutoCloseable {
 
   /// Opens the document root, which may be absent for now.
   ///
-  /// @param loops how many loops there are; views are numbered from 0
   /// @param prepare called on a worker once for each new entry before anyone sees it
-  public FileCache(Config config, int loops, Consumer<Entry> prepare) {
-    this(config, loops, prepare, new Workers());
+  public FileCache(Config config, Consumer<Entry> prepare) {
+    this(config, prepare, new Workers());
   }
 
-  private FileCache(Config config, int loops, Consumer<Entry> prepare, Workers workers) {
+  private FileCache(Config config, Consumer<Entry> prepare, Workers workers) {
     this.workers = workers;
     this.config = config;
     this.prepare = prepare;
-    reclaimer = new Reclaimer(loops);
+    reclaimer = new Reclaimer(LOOPS + 1);
     store = new Store(config, reclaimer);
     markers = new Markers(config.markers());
     loader = ThreadLocal.withInitial(() -> new Loader(config, store, markers));
@@ -64,8 +70,11 @@ public final class FileCache implements AutoCloseable {
     mountsReadNanos = now;
   }
 
-  /// The view of one loop, to be used by that loop's thread only.
+  /// The view of one loop, to be used by that loop's thread only. It may be opened at any time, and
+  /// is to be closed when the loop ends.
   ///
+  /// @param loop number of the loop, less than [#LOOPS], or [#SPARE_VIEW]; no other view may have
+  ///   it at the same time
   /// @param mailbox runs what it is given on that thread; may be called from any thread
   public View view(int loop, Executor mailbox) {
     return new View(this, config, store, root, markers, reclaimer, loop, mailbox);
@@ -73,8 +82,8 @@ public final class FileCache implements AutoCloseable {
 
   /// An empty cache for other settings, with the same workers: what hangs on a file system still
   /// counts against the bound on it.
-  public FileCache successor(Config next, int loops, Consumer<Entry> preparation) {
-    return new FileCache(next, loops, preparation, workers);
+  public FileCache successor(Config next, Consumer<Entry> preparation) {
+    return new FileCache(next, preparation, workers);
   }
 
   /// Ends one that no loop uses any more, save for what is in flight. Its workers go on for another

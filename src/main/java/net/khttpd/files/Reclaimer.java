@@ -11,7 +11,8 @@ import net.khttpd.kernel.FileCalls;
 /// and nothing of them is in flight.
 ///
 /// Each removal advances an epoch; at each turn a loop writes down the epoch it has seen. A loop
-/// that sleeps in the kernel writes PARKED instead and holds up nothing. Loops never lock.
+/// that sleeps in the kernel, or that is not there, writes PARKED instead and holds up nothing.
+/// Loops never lock, and come and go: a number belongs to one at a time.
 final class Reclaimer {
   private static final long PARKED = Long.MAX_VALUE;
 
@@ -24,6 +25,7 @@ final class Reclaimer {
   private final List<Counted> limbo = new ArrayList<>(); // guarded by this
   private volatile boolean pending;
 
+  /// @param loops numbers that loops may have: 0 to one less
   Reclaimer(int loops) {
     this.loops = loops;
     seen = new AtomicLongArray((loops + 1) * STRIDE);

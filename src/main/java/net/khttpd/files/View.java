@@ -9,6 +9,7 @@ import static net.khttpd.kernel.OpenFlags.RESOLVE_NO_SYMLINKS;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import net.khttpd.kernel.Errno;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What it hands out is valid until the next [#turn]. Around a sleep in the kernel the loop calls
 /// [#park] and [#unpark], so that it does not hold up the freeing of what others removed.
-public final class View {
+public final class View implements AutoCloseable {
   private static final int SLOTS_MAX = 8192;
   private static final int WAYS = 4;
   private static final long CHECKED_ON_LOOP =
@@ -174,7 +175,7 @@ public final class View {
     }
   }
 
-  /// Before the loop sleeps in the kernel, and when it ends.
+  /// Before the loop sleeps in the kernel.
   public void park() {
     reclaimer.park(loop);
   }
@@ -182,6 +183,13 @@ public final class View {
   /// After the loop has slept, before it uses this view again.
   public void unpark() {
     reclaimer.unpark(loop);
+  }
+
+  /// The loop ends, or goes on with another view: its number is free.
+  @Override
+  public void close() {
+    Arrays.fill(slots, null);
+    reclaimer.park(loop);
   }
 
   private @Nullable Entry known(MemorySegment path, long offset, int length, int hash) {

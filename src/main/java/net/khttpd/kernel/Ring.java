@@ -164,6 +164,14 @@ public final class Ring implements AutoCloseable {
     entries.set(JAVA_SHORT, entry + 40, (short) value);
   }
 
+  /// Queues the cancellation of the operation with this `user_data`; its own completion comes only
+  /// if it found nothing, with `tag`.
+  public void cancel(long userData, long tag) {
+    long entry = next(RingOperation.OP_ASYNC_CANCEL, -1, tag);
+    address(entry, userData);
+    flags(entry, RingOperation.SQE_CQE_SKIP_SUCCESS);
+  }
+
   /// Submits what is queued and waits for one completion, at most `timeoutNanos` (negative: for
   /// ever, 0: not at all). Returns the number of completions to be read with [#userData].
   public int enter(long timeoutNanos) {

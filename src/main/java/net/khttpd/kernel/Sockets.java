@@ -32,6 +32,9 @@ public final class Sockets {
   private static final int SO_ERROR = 4;
   private static final int SO_LINGER = 13;
   private static final int SO_REUSEPORT = 15;
+  private static final int SO_ATTACH_FILTER = 26;
+  private static final int SO_ATTACH_REUSEPORT_CBPF = 51;
+  private static final int SO_DETACH_REUSEPORT_BPF = 68;
   private static final int IPV6_V6ONLY = 26;
   private static final int TCP_NODELAY = 1;
   private static final int TCP_INFO = 11;
@@ -152,6 +155,23 @@ public final class Sockets {
     return set(fd, SOL_SOCKET, SO_LINGER, scratch, 8);
   }
 
+  /// New connections to a group of SO_REUSEPORT go to those of its sockets that began to listen
+  /// first, `count` of them (SO_ATTACH_REUSEPORT_CBPF); the others keep what they have.
+  public int steerToFirst(int fd, int count) {
+    return attach(fd, SO_ATTACH_REUSEPORT_CBPF, PacketFilter.oneOfTheFirst(count));
+  }
+
+  /// Ends [#steerToFirst].
+  public int steerNot(int fd) {
+    return set(fd, SOL_SOCKET, SO_DETACH_REUSEPORT_BPF, 0);
+  }
+
+  /// A listening socket lets no new connection begin; those that are beginning are completed, and
+  /// those complete can be accepted. The client's kernel asks again a second later.
+  public int refuseNew(int fd) {
+    return attach(fd, SO_ATTACH_FILTER, PacketFilter.noNewConnection());
+  }
+
   /// The pending error of a socket (SO_ERROR of socket(7)), as `-errno`, or 0.
   public int error(int fd) {
     int result = get(fd, SOL_SOCKET, SO_ERROR, 4);
@@ -178,6 +198,12 @@ public final class Sockets {
   /// Gives the scratch memory back; the instance must not be used afterwards.
   public void free() {
     Memory.free(scratch);
+  }
+
+  private int attach(int fd, int option, PacketFilter filter) {
+    int result = set(fd, SOL_SOCKET, option, filter.memory, PacketFilter.PROGRAM_BYTES);
+    filter.free(); // the kernel has made a copy
+    return result;
   }
 
   private int set(int fd, int level, int option, int value) {

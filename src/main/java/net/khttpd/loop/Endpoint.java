@@ -25,6 +25,7 @@ public abstract class Endpoint extends Timed {
   int slot = -1;
   int inFlight;
   boolean closing;
+  boolean detaching;
   Receiving receiving = Receiving.NONE;
   boolean stopping;
   @Nullable MemorySegment into;
@@ -73,6 +74,10 @@ public abstract class Endpoint extends Timed {
 
   /// A connect is over: 0 or `-errno`.
   protected abstract void connected(int result);
+
+  /// The endpoint is out of the loop ([Engine#detach]): nothing of it is in flight, the engine
+  /// knows it no more, and the open descriptor is the endpoint's own.
+  protected abstract void detached(int descriptor);
 
   /// The descriptor is closed and nothing of the endpoint is in flight: buffers may be given back.
   protected abstract void closed();

@@ -73,6 +73,12 @@ public sealed interface Engine extends AutoCloseable permits RingEngine, EpollEn
   /// peer gets a reset instead of an end, because what it has of an answer is not whole.
   void close(Endpoint endpoint, boolean reset);
 
+  /// Takes the endpoint out of the loop without closing its descriptor: [Endpoint#detached]
+  /// follows, perhaps after last deliveries, unless it is closed before that. Nothing but a receive
+  /// may be under way, or a [#sendFile] that waits for room: that has sent nothing, and is
+  /// forgotten.
+  void detach(Endpoint endpoint);
+
   /// Waits for something to do, at most `timeoutNanos` (negative: for ever).
   void await(long timeoutNanos);
 

@@ -2,8 +2,6 @@ package net.khttpd.loop;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import net.khttpd.kernel.Epoll;
 import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.Memory;
@@ -12,7 +10,6 @@ import net.khttpd.kernel.SocketAddress;
 import net.khttpd.kernel.Sockets;
 import net.khttpd.kernel.Wakeup;
 import net.khttpd.loop.Endpoint.Receiving;
-import org.jspecify.annotations.Nullable;
 
 /// The engine over epoll(7): one edge-triggered registration a socket, for its whole life, and what
 /// the edges said is remembered in the endpoint (`readable`, `writable`), so that no EPOLL_CTL_MOD
@@ -27,10 +24,8 @@ final class EpollEngine implements Engine {
       Epoll.EPOLLIN | Epoll.EPOLLPRI | Epoll.EPOLLOUT | Epoll.EPOLLRDHUP | Epoll.EPOLLET;
   private static final int ENDED = Epoll.EPOLLRDHUP | Epoll.EPOLLHUP | Epoll.EPOLLERR;
 
-  /// Deliveries to one endpoint and connections taken from one listener in a turn: others wait.
+  /// Deliveries to one endpoint in a turn: others wait.
   private static final int DELIVERIES = 8;
-
-  private static final int ACCEPTS = 64;
 
   private static final long LISTENER = 1L << 62;
   private static final long WAKE = 1L << 61;
@@ -40,12 +35,11 @@ final class EpollEngine implements Engine {
   private final Wakeup wakeup;
   private final Slots slots = new Slots();
   private final MemorySegment buffer = Memory.allocate(BUFFER_BYTES);
-  private final List<@Nullable Listener> listeners = new ArrayList<>();
+  private final EpollListeners listeners = new EpollListeners(epoll, sockets, LISTENER);
   private final Messages messages = new Messages();
   private final ArrayDeque<Endpoint> eager = new ArrayDeque<>();
   private final ArrayDeque<Endpoint> closed = new ArrayDeque<>();
-  private final ArrayDeque<Listener> waiting = new ArrayDeque<>();
-  private final ArrayDeque<Listener> stopped = new ArrayDeque<>();
+  private final ArrayDeque<Endpoint> leaving = new ArrayDeque<>();
   private int ready;
   private int next;
   private long calls;
@@ -62,29 +56,12 @@ final class EpollEngine implements Engine {
 
   @Override
   public void listen(Listener listener) {
-    if (listener.slot < 0) {
-      listener.slot = listeners.size();
-      listeners.add(listener);
-      epoll.add(listener.fd, Epoll.EPOLLIN | Epoll.EPOLLET, LISTENER | listener.slot);
-      calls++;
-    }
-    if (!listener.armed) {
-      listener.armed = true;
-      waiting.add(listener);
-    }
+    listeners.listen(listener);
   }
 
   @Override
   public void stopListening(Listener listener) {
-    listener.armed = false;
-    waiting.remove(listener);
-    if (listener.slot >= 0) {
-      calls++;
-      epoll.remove(listener.fd);
-      listeners.set(listener.slot, null);
-      listener.slot = -1;
-    }
-    stopped.add(listener);
+    listeners.stop(listener);
   }
 
   @Override
@@ -223,20 +200,31 @@ final class EpollEngine implements Engine {
   }
 
   @Override
+  public void detach(Endpoint endpoint) {
+    endpoint.detaching = true;
+    endpoint.receiving = Receiving.NONE;
+    endpoint.into = null;
+    endpoint.awaitsRoom = false;
+    calls++;
+    epoll.remove(endpoint.fd);
+    leaving.add(endpoint);
+  }
+
+  @Override
   public void await(long timeoutNanos) {
     if (next < ready) {
       return; // a fault of ours has interrupted the last dispatch; its edges come no second time
     }
-    boolean busy = !closed.isEmpty() || !eager.isEmpty() || !waiting.isEmpty();
+    boolean busy = !closed.isEmpty() || !leaving.isEmpty() || !eager.isEmpty();
     calls++;
     next = 0;
-    ready = epoll.await(busy || !stopped.isEmpty() ? 0 : timeoutNanos);
+    ready = epoll.await(busy || listeners.busy() ? 0 : timeoutNanos);
   }
 
   @Override
   public void dispatch() {
     int eagerBefore = eager.size();
-    int waitingBefore = waiting.size();
+    int waitingBefore = listeners.waiting();
     while (next < ready) {
       int i = next++;
       ready(epoll.data(i), epoll.readiness(i));
@@ -250,12 +238,8 @@ final class EpollEngine implements Engine {
         proceed(endpoint);
       }
     }
-    for (int i = 0; i < waitingBefore && !waiting.isEmpty(); i++) {
-      accept(waiting.poll());
-    }
-    for (Listener l = stopped.poll(); l != null; l = stopped.poll()) {
-      l.listeningStopped();
-    }
+    listeners.dispatch(waitingBefore);
+    Leaving.tell(leaving, slots);
     for (Endpoint e = closed.poll(); e != null; e = closed.poll()) {
       e.closed();
     }
@@ -268,7 +252,7 @@ final class EpollEngine implements Engine {
 
   @Override
   public long calls() {
-    return calls;
+    return calls + listeners.calls();
   }
 
   @Override
@@ -284,10 +268,7 @@ final class EpollEngine implements Engine {
       calls++;
       wakeup.drain();
     } else if ((data & LISTENER) != 0) {
-      Listener listener = listeners.get((int) data);
-      if (listener != null && listener.armed) {
-        accept(listener);
-      }
+      listeners.ready((int) data);
     } else {
       Endpoint endpoint = slots.find(data);
       if (endpoint != null) {
@@ -405,28 +386,6 @@ final class EpollEngine implements Engine {
           endpoint.into = null;
         }
         endpoint.received(target, offset, received);
-      }
-    }
-  }
-
-  private void accept(Listener listener) {
-    boolean more = true;
-    try {
-      for (int i = 0; i < ACCEPTS && listener.armed && more; i++) {
-        calls++;
-        int result = sockets.accept(listener.fd);
-        if (result >= 0) {
-          listener.accepted(result);
-        } else if (Listener.exhausted(result)) {
-          listener.armed = false;
-          listener.acceptFailed(-result);
-        } else {
-          more = result != -Errno.EAGAIN;
-        }
-      }
-    } finally { // a fault of ours must not lose the edge
-      if (more && listener.armed && !waiting.contains(listener)) {
-        waiting.add(listener);
       }
     }
   }

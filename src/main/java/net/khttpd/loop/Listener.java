@@ -1,6 +1,8 @@
 package net.khttpd.loop;
 
+import java.util.List;
 import net.khttpd.kernel.Errno;
+import org.jspecify.annotations.Nullable;
 
 /// A listening socket as one loop serves it. The descriptor belongs to the server: stopping to
 /// listen does not close it.
@@ -16,6 +18,17 @@ public abstract class Listener {
 
   public final int descriptor() {
     return fd;
+  }
+
+  /// The first free place in the list, now taken by the listener.
+  static int place(List<@Nullable Listener> listeners, Listener listener) {
+    int free = listeners.indexOf(null);
+    if (free < 0) {
+      listeners.add(listener);
+      return listeners.size() - 1;
+    }
+    listeners.set(free, listener);
+    return free;
   }
 
   /// Whether accepting anew at once would fail in the same way, so that a loop would spin: others

@@ -104,6 +104,12 @@ public final class Loop implements Executor {
     wheel.cancel(timed);
   }
 
+  /// Nanoseconds until the deadline set for it, negative if it has passed; a very long time if
+  /// there is none.
+  public long left(Timed timed) {
+    return timed.deadlineNanos == Timed.NEVER ? Timed.NEVER : timed.deadlineNanos - nanos;
+  }
+
   /// Runs a task in the next turn, after what came meanwhile; that turn does not wait. For work
   /// that is bounded in one turn. The loop's thread.
   public void nextTurn(Runnable task) {

@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.List;
 import net.khttpd.kernel.BufferRing;
 import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.KernelRefusal;
@@ -58,12 +57,13 @@ final class RingEngine implements Engine {
   private final Sockets sockets = new Sockets();
   private final Wakeup wakeup;
   private final Slots slots = new Slots();
-  private final List<@Nullable Listener> listeners = new ArrayList<>();
+  private final RingListeners listeners;
   private final Messages messages = new Messages();
   private final MemorySegment rests = Memory.allocate(16 * RESTS); // of struct __kernel_timespec
   private ArrayList<Endpoint> starved = new ArrayList<>();
   private ArrayList<Endpoint> rearming = new ArrayList<>();
   private final ArrayDeque<Endpoint> closed = new ArrayDeque<>();
+  private final ArrayDeque<Endpoint> leaving = new ArrayDeque<>();
   private int ready;
   private int next;
   private long calls;
@@ -83,6 +83,7 @@ final class RingEngine implements Engine {
       Memory.free(rests);
       throw e;
     }
+    listeners = new RingListeners(ring, ACCEPT, IGNORED);
     watchWakeup();
   }
 
@@ -93,26 +94,12 @@ final class RingEngine implements Engine {
 
   @Override
   public void listen(Listener listener) {
-    if (listener.slot < 0) {
-      listener.slot = listeners.size();
-      listeners.add(listener);
-    }
-    if (!listener.armed && !listener.stopping) {
-      listener.armed = true;
-      long entry = ring.next(RingOperation.OP_ACCEPT, listener.fd, tag(ACCEPT, listener.slot));
-      ring.ioprio(entry, RingOperation.ACCEPT_MULTISHOT);
-      ring.operationFlags(entry, Sockets.SOCK_CLOEXEC | Sockets.SOCK_NONBLOCK);
-    }
+    listeners.listen(listener);
   }
 
   @Override
   public void stopListening(Listener listener) {
-    listener.stopping = true;
-    if (listener.armed) {
-      cancel(tag(ACCEPT, listener.slot));
-    } else {
-      listening(listener);
-    }
+    listeners.stop(listener);
   }
 
   @Override
@@ -234,10 +221,29 @@ final class RingEngine implements Engine {
     if (endpoint.inFlight == 0) {
       finish(endpoint);
     } else {
-      long entry = ring.next(RingOperation.OP_ASYNC_CANCEL, endpoint.fd, tag(IGNORED, 0));
-      ring.operationFlags(entry, RingOperation.CANCEL_FD | RingOperation.CANCEL_ALL);
-      ring.flags(entry, RingOperation.SQE_CQE_SKIP_SUCCESS);
+      cancelAll(endpoint);
     }
+  }
+
+  @Override
+  public void detach(Endpoint endpoint) {
+    endpoint.detaching = true;
+    endpoint.awaitsRoom = false;
+    if (endpoint.receiving != Receiving.NONE && starved.remove(endpoint)) {
+      endpoint.receiving = Receiving.NONE;
+    }
+    endpoint.stopping = endpoint.receiving != Receiving.NONE;
+    if (endpoint.inFlight > 0) {
+      cancelAll(endpoint);
+    } else {
+      leaving.add(endpoint);
+    }
+  }
+
+  private void cancelAll(Endpoint endpoint) {
+    long entry = ring.next(RingOperation.OP_ASYNC_CANCEL, endpoint.fd, tag(IGNORED, 0));
+    ring.operationFlags(entry, RingOperation.CANCEL_FD | RingOperation.CANCEL_ALL);
+    ring.flags(entry, RingOperation.SQE_CQE_SKIP_SUCCESS);
   }
 
   @Override
@@ -245,7 +251,7 @@ final class RingEngine implements Engine {
     if (next == ready) { // else a fault of ours has interrupted the last dispatch
       calls++;
       next = 0;
-      ready = ring.enter(closed.isEmpty() ? timeoutNanos : 0);
+      ready = ring.enter(closed.isEmpty() && leaving.isEmpty() ? timeoutNanos : 0);
     }
   }
 
@@ -259,6 +265,7 @@ final class RingEngine implements Engine {
     ready = 0;
     next = 0;
     rearm();
+    Leaving.tell(leaving, slots);
     for (Endpoint endpoint = closed.poll(); endpoint != null; endpoint = closed.poll()) {
       endpoint.closed();
     }
@@ -307,7 +314,7 @@ final class RingEngine implements Engine {
       case SEND -> sent(endpoint, result);
       case WRITABLE -> writable(endpoint, result);
       case CONNECT -> connected(endpoint, result);
-      case ACCEPT -> accepted(slot, result, flags);
+      case ACCEPT -> listeners.accepted(slot, result, (flags & RingOperation.CQE_MORE) != 0);
       case WAKE -> woken(flags);
       default -> {} // a cancellation or close that found nothing to do
     }
@@ -343,8 +350,17 @@ final class RingEngine implements Engine {
     } else {
       receivedOwn(endpoint, mode, result, stopped);
     }
-    if (stopped && !endpoint.closing) {
+    if (endpoint.detaching) {
+      leaveIfIdle(endpoint);
+    } else if (stopped && !endpoint.closing) {
       endpoint.receivingStopped();
+    }
+  }
+
+  /// Nothing of an endpoint that is being detached is in flight any more.
+  private void leaveIfIdle(Endpoint endpoint) {
+    if (endpoint.inFlight == 0 && !endpoint.closing) {
+      leaving.add(endpoint);
     }
   }
 
@@ -408,6 +424,8 @@ final class RingEngine implements Engine {
     if (endpoint.closing) {
       messages.giveBack(endpoint);
       finishIfIdle(endpoint);
+    } else if (endpoint.detaching) {
+      leaveIfIdle(endpoint);
     } else if (result >= 0
         && (result & (RingOperation.POLLOUT | RingOperation.POLLERR | RingOperation.POLLHUP))
             == 0) {
@@ -430,33 +448,6 @@ final class RingEngine implements Engine {
     } else {
       endpoint.connected(result);
     }
-  }
-
-  private void accepted(int slot, int result, int flags) {
-    Listener listener = listeners.get(slot);
-    if (listener == null) {
-      return;
-    }
-    listener.armed = (flags & RingOperation.CQE_MORE) != 0;
-    boolean over = !listener.armed && listener.stopping;
-    if (!listener.armed && !over && !Listener.exhausted(result)) {
-      listen(listener); // before a fault of ours could keep us from it
-    }
-    if (result >= 0) {
-      listener.accepted(result);
-    }
-    if (over) {
-      listening(listener);
-    } else if (!listener.armed) {
-      listener.acceptFailed(-result);
-    }
-  }
-
-  private void listening(Listener listener) {
-    listeners.set(listener.slot, null);
-    listener.slot = -1;
-    listener.stopping = false;
-    listener.listeningStopped();
   }
 
   private void woken(int flags) {
@@ -542,9 +533,7 @@ final class RingEngine implements Engine {
   }
 
   private void cancel(long userData) {
-    long entry = ring.next(RingOperation.OP_ASYNC_CANCEL, -1, tag(IGNORED, 0));
-    ring.address(entry, userData);
-    ring.flags(entry, RingOperation.SQE_CQE_SKIP_SUCCESS);
+    ring.cancel(userData, tag(IGNORED, 0));
   }
 
   private void finishIfIdle(Endpoint endpoint) {
@@ -560,7 +549,7 @@ final class RingEngine implements Engine {
     closed.add(endpoint);
   }
 
-  private static long tag(int operation, long rest) {
+  static long tag(int operation, long rest) {
     return (long) operation << 56 | rest;
   }
 }

@@ -138,6 +138,11 @@ final class BackendConnection extends Endpoint {
   }
 
   @Override
+  protected void detached(int descriptor) {
+    throw new AssertionError("a connection to a backend stays with its loop");
+  }
+
+  @Override
   protected void closed() {
     pool.closed(this, parkedSend, parkedReceive);
     parkedSend = null;

@@ -67,6 +67,7 @@ public final class Backends {
 
   /// Refuses a backend that is this server, which would pass on to itself for ever.
   ///
+  /// @param listensAt address of the server
   /// @param port that the server listens on
   /// @throws OperatorException naming the setting
   public static void refuseOurselves(BackendSet wanted, ListenAddress listensAt, int port)

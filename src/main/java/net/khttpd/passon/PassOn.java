@@ -77,7 +77,12 @@ public final class PassOn {
   /// From now on no response promises to keep the client's connection, and no idle connection to a
   /// backend is kept.
   public void drain() {
-    pool.drain();
+    pool.retire(true);
+  }
+
+  /// From now on no idle connection to a backend is kept: the loop's clients go to other loops.
+  public void retire() {
+    pool.retire(false);
   }
 
   /// Ends what is under way: cuts it, or refuses what has not begun. Every connection is closed

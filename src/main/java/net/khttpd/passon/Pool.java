@@ -80,17 +80,18 @@ final class Pool {
     serveWaiting(); // there may be more room than before
   }
 
-  /// From now on no idle connection is kept.
-  void drain() {
-    draining = true;
+  /// The loop ends: no idle connection is kept; if the server does, none of a client either.
+  void retire(boolean serverEnds) {
+    draining |= serverEnds;
     for (BackendConnection c = idle.oldest(); c != null; c = idle.oldest()) {
       close(c);
     }
+    idle.keep(List.of());
   }
 
   /// Ends what is under way, and takes nothing any more.
   void end() {
-    drain();
+    retire(true);
     ended = true;
     backends.leave(this);
     for (BackendConnection connection : List.copyOf(open)) {
@@ -101,9 +102,7 @@ final class Pool {
         close(connection);
       }
     }
-    for (Relay relay : List.copyOf(waiting)) {
-      relay.cut();
-    }
+    List.copyOf(waiting).forEach(Relay::cut);
   }
 
   /// Gives memory back; the loop has ended.
@@ -220,11 +219,12 @@ final class Pool {
 
   // What Backends asks, from any thread
 
+  /// Nothing, if the loop has ended.
   void execute(Runnable task) {
     try {
       loop.execute(task);
     } catch (RejectedExecutionException ended) {
-      return; // it has no connection left to give, and nobody waits there
+      return; // nothing is left there to give or to wait
     }
   }
 

@@ -1,6 +1,5 @@
 package net.khttpd.settings;
 
-import static net.khttpd.settings.Setting.atNextStart;
 import static net.khttpd.settings.Setting.atOnce;
 
 import java.util.List;
@@ -10,13 +9,13 @@ final class ServerSettings {
   private static final int MOST_THREADS = 256;
 
   static final Setting<Long> SERVER_PORT =
-      atNextStart(
+      atOnce(
           "serverport",
           new Kind.Whole(0, 65535, ""),
           8080L,
           "The TCP port on which clients reach us; 0 takes a free one, kept over stop and start.");
   static final Setting<ListenAddress> ADDRESS =
-      atNextStart(
+      atOnce(
           "address",
           Texts.LISTEN_ADDRESS,
           ListenAddress.ANY,
@@ -29,14 +28,14 @@ final class ServerSettings {
           "How many connections may wait to be accepted (listen(2)); the kernel caps it at"
               + " net.core.somaxconn.");
   static final Setting<Long> THREADS =
-      atNextStart(
+      atOnce(
               "threads",
               new Kind.Whole(1, MOST_THREADS, "loops"),
               Machine.cpus(MOST_THREADS),
               "How many loops serve, each a thread with its own engine.")
           .initially("one per CPU");
   static final Setting<EngineChoice> ENGINE =
-      atNextStart(
+      atOnce(
           "engine",
           new Kind.Choice<>(EngineChoice.class),
           EngineChoice.AUTO,

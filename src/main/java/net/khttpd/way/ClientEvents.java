@@ -11,12 +11,10 @@ import net.khttpd.client.Exchange;
 import net.khttpd.client.State;
 import net.khttpd.decide.Decide;
 import net.khttpd.files.Entry;
-import net.khttpd.http.Status;
 import net.khttpd.kernel.Errno;
 import net.khttpd.loop.Engine;
 import net.khttpd.loop.Loop;
 import net.khttpd.refuse.ErrorAnswer;
-import net.khttpd.send.HeadTemplate.Persistence;
 import net.khttpd.send.Send;
 import org.jspecify.annotations.Nullable;
 
@@ -32,22 +30,26 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   /// Batches that one connection is sent in a turn: a reader as fast as we are would keep the loop.
   private static final int BATCHES = 16;
 
-  /// Connections beyond the limits that are answered and awaited at a time.
-  private static final int TURNED_AWAY = 128;
-
   private final Loop loop;
   private final Engine engine;
   private final Send send;
   private final Counters counters;
   private final Roster roster;
   private final LastLeave lastLeave;
+  private final TurnedAway turnedAway;
+  private final Migration migration;
   private Terms terms;
   private @Nullable WayOfRequest way;
   private boolean draining;
-  private int turnedAway;
 
   ClientEvents(
-      Loop loop, Send send, Counters counters, Roster roster, Terms terms, Runnable drained) {
+      Loop loop,
+      Send send,
+      Counters counters,
+      Roster roster,
+      Terms terms,
+      Migration migration,
+      Runnable drained) {
     this.loop = loop;
     this.engine = loop.engine();
     this.send = send;
@@ -55,6 +57,8 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     this.roster = roster;
     this.terms = terms;
     this.lastLeave = new LastLeave(drained);
+    this.turnedAway = new TurnedAway(send, counters);
+    this.migration = migration;
   }
 
   /// The way and its events know each other.
@@ -73,24 +77,19 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   public void welcome(Client client) {
     roster.add(client);
     client.welcome = true;
-    loop.schedule(client, draining ? terms.timeouts().lastRequest() : terms.timeouts().firstHead());
+    Timeouts timeouts = terms.timeouts();
+    loop.schedule(client, draining ? timeouts.lastRequest() : timeouts.firstHead());
     engine.receiveOnce(client);
   }
 
   @Override
   public void turnAway(Client client) {
-    ErrorAnswer busy = ErrorAnswer.of(Status.SERVICE_UNAVAILABLE);
-    send.answer(client, busy.head(), busy.body(), Persistence.CLOSES);
     roster.add(client);
-    if (++turnedAway > TURNED_AWAY) {
-      close(client, true); // a flood: no more courtesy than a reset
-      return;
+    if (turnedAway.answer(client)) {
+      go(client);
+    } else {
+      close(client, true);
     }
-    counters.refused(Status.SERVICE_UNAVAILABLE);
-    client.lastAnswer = true;
-    client.linger = true;
-    client.state = State.SENDING;
-    go(client);
   }
 
   // Client.Stages
@@ -111,7 +110,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
           go(client);
         }
       }
-      case LOOKING_UP, SENDING -> keep(client, bytes, offset, length);
+      case LOOKING_UP, SENDING, LEAVING -> keep(client, bytes, offset, length);
       case PASSED_ON -> {
         Exchange exchange = client.exchange;
         if (keep(client, bytes, offset, length) && exchange != null) {
@@ -132,7 +131,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     Exchange exchange = client.exchange;
     if (client.state == State.PASSED_ON && exchange != null) {
       exchange.clientArrived();
-    } else {
+    } else if (client.state != State.LEAVING) {
       go(client); // the exchange ended while a pull was under way
     }
   }
@@ -215,8 +214,14 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
         }
       }
       case LINGERING -> close(client, false);
-      case CLOSED -> {}
+      case LEAVING, CLOSED -> {}
     }
+  }
+
+  @Override
+  public void detached(Client client, int descriptor) {
+    way().forget(client);
+    migration.detached(client, descriptor);
   }
 
   @Override
@@ -227,9 +232,10 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     loop.cancel(client);
     roster.remove(client);
     if (!client.welcome) {
-      turnedAway--;
+      turnedAway.gone();
     }
     lastLeave.tell(draining && roster.size() == 0);
+    migration.tell();
   }
 
   // Connections
@@ -332,6 +338,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
   /// Soon closes connections that have nothing under way; the others close after their answer.
   void drain() {
     draining = true;
+    migration.end();
     way().drain();
     roster.forEach(client -> {
       if (isIdle(client)) {
@@ -385,7 +392,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
 
   /// Not reentrant: a stage that is called from here and ends at once (an exchange refused before
   /// it began) leaves going on to the call that is already under way.
-  private void go(Client client) {
+  void go(Client client) {
     if (client.driven) {
       return;
     }
@@ -400,8 +407,11 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     switch (client.state) {
       case READING -> waitForHead(client);
       case LOOKING_UP -> lookingUp(client);
-      case SENDING -> deadline(client, terms.timeouts().send());
-      case PASSED_ON, LINGERING, CLOSED -> {}
+      case SENDING -> {
+        deadline(client, terms.timeouts().send());
+        migration.offer(client);
+      }
+      case PASSED_ON, LINGERING, LEAVING, CLOSED -> {}
     }
   }
 
@@ -485,7 +495,12 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     } else if (client.requests > 0) {
       loop.schedule(client, terms.timeouts().idle());
     }
-    if (!client.receiving()) {
+    rest(client);
+  }
+
+  /// Nothing is under way but a receive; if the loop retires, this is the moment to move.
+  private void rest(Client client) {
+    if (!migration.offer(client) && !client.receiving()) {
       engine.receive(client);
     }
   }

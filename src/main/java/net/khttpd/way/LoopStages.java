@@ -1,9 +1,11 @@
 package net.khttpd.way;
 
+import java.util.function.Predicate;
 import net.khttpd.accept.Accept;
 import net.khttpd.accept.ConnectionLimit;
 import net.khttpd.client.Client;
 import net.khttpd.client.Counters;
+import net.khttpd.client.Moved;
 import net.khttpd.decide.Decide;
 import net.khttpd.decide.Policy;
 import net.khttpd.files.FileCache;
@@ -48,6 +50,7 @@ public final class LoopStages {
   private final Counters counters;
   private final Send send;
   private final Decide decide;
+  private final Migration migration;
   private final ClientEvents events;
   private final PassOn passOn;
   private final Accept accept;
@@ -58,16 +61,10 @@ public final class LoopStages {
   private @Nullable AccessWriter accessWriter;
   private RequestLog log;
 
-  /// @param listener descriptor of the listening socket that this loop serves
   /// @param acceptStopped called when draining has begun and no connection will come any more
   /// @param drained called when, while draining, the last connection has gone
   public LoopStages(
-      Loop loop,
-      Shared shared,
-      Counters counters,
-      int listener,
-      Runnable acceptStopped,
-      Runnable drained) {
+      Loop loop, Shared shared, Counters counters, Runnable acceptStopped, Runnable drained) {
     this.loop = loop;
     this.counters = counters;
     this.shared = shared;
@@ -79,7 +76,9 @@ public final class LoopStages {
     decide = new Decide(loop, view, counters, shared.policy(), settings.targetMax(), shared.seed());
     roster = new Roster(this::left);
     log = openLog(shared.accessLog());
-    events = new ClientEvents(loop, send, counters, roster, terms(settings), drained);
+    migration = new Migration(loop, sockets, buffers, counters, roster);
+    events = new ClientEvents(loop, send, counters, roster, terms(settings), migration, drained);
+    migration.events(events);
     passOn =
         new PassOn(
             loop, buffers, settings, shared.backends(), shared.backendSet(), events, counters);
@@ -87,7 +86,6 @@ public final class LoopStages {
     events.way(way);
     accept =
         new Accept(
-            listener,
             loop,
             shared.limit(),
             counters,
@@ -98,7 +96,39 @@ public final class LoopStages {
               events.acceptStopped();
               acceptStopped.run();
             });
-    loop.engine().listen(accept);
+  }
+
+  /// Takes connections from a listening socket from now on, beside those it may have already.
+  public void listen(int fd) {
+    accept.listen(fd);
+  }
+
+  /// Takes no more from it than what waits in its queue now; `left` is called afterwards.
+  public void leave(int fd, Runnable left) {
+    accept.leave(fd, left);
+  }
+
+  /// Moves all connections to other loops, each as soon as it may. No listening socket is served
+  /// any more.
+  ///
+  /// @param elsewhere gives a connection to another loop; false: nobody takes it
+  /// @param empty called when none is left, perhaps more than once: [#finish] may follow
+  public void retire(Predicate<Moved> elsewhere, Runnable empty) {
+    passOn.retire();
+    migration.begin(elsewhere, empty);
+  }
+
+  /// Goes on with a connection that another loop has had.
+  public void adopt(Moved moved) {
+    migration.adopt(moved);
+  }
+
+  /// Ends the loop, unless a connection has come in the meantime: then `empty` is called again.
+  public void finish() {
+    if (roster.size() == 0) {
+      passOn.close();
+      loop.end();
+    }
   }
 
   /// From now on the next snapshot holds. Called between two callbacks, so each request sees one
@@ -106,7 +136,7 @@ public final class LoopStages {
   public void apply(Shared next) {
     Settings settings = next.settings();
     if (next.files() != shared.files()) {
-      view.park();
+      view.close();
       view = next.files().view(loop.index(), loop);
       turns.look(view);
       send.apply(view);
@@ -163,6 +193,7 @@ public final class LoopStages {
   public void run() {
     loop.run();
     turns.count();
+    view.close();
     closeLog();
     passOn.free();
     send.close();

@@ -20,6 +20,14 @@ final class Roster {
   }
 
   void remove(Client client) {
+    moved(client);
+    if (client.welcome) {
+      left.accept(client);
+    }
+  }
+
+  /// The client goes to another loop, and keeps its place in the limits.
+  void moved(Client client) {
     int at = client.rosterIndex;
     Client last = clients.removeLast();
     if (last != client) {
@@ -27,9 +35,6 @@ final class Roster {
       last.rosterIndex = at;
     }
     client.rosterIndex = -1;
-    if (client.welcome) {
-      left.accept(client);
-    }
   }
 
   /// Calls for each; the action may close clients, which leave the roster later.

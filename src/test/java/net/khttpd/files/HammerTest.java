@@ -44,7 +44,7 @@ final class HammerTest {
             false,
             () -> System.nanoTime() * 1000, // a second of the cache is a millisecond
             System::currentTimeMillis);
-    try (FileCache cache = new FileCache(config, LOOPS, _ -> {})) {
+    try (FileCache cache = new FileCache(config, _ -> {})) {
       Thread[] threads = new Thread[LOOPS + 1];
       for (int i = 0; i < LOOPS; i++) {
         int loop = i;

@@ -42,7 +42,7 @@ final class Site implements AutoCloseable {
             config.etagContent(),
             now::get,
             System::currentTimeMillis);
-    cache = new FileCache(mine, loops, _ -> prepared.incrementAndGet());
+    cache = new FileCache(mine, _ -> prepared.incrementAndGet());
     view = cache.view(0, mailbox::add);
   }
 

@@ -41,7 +41,11 @@ final class AtOnceTest extends FrontDoor {
   }
 
   static List<Row> rows() {
-    return Stream.of(AtOnceRows.ofFiles(), AtOnceRows.ofClients(), AtOnceBackendRows.all())
+    return Stream.of(
+            AtOnceRows.ofFiles(),
+            AtOnceRows.ofClients(),
+            AtOnceBackendRows.all(),
+            AtOnceServerRows.all())
         .flatMap(List::stream)
         .toList();
   }

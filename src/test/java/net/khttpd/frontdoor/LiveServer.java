@@ -39,6 +39,24 @@ final class LiveServer {
     return server.port();
   }
 
+  private int portNow() {
+    try {
+      return server.server().state() == State.RUNNING ? server.portNow() : server.port();
+    } catch (OperatorException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// URL, engine and number of threads, as the running server tells them.
+  String ready() throws OperatorException {
+    return server.server().start();
+  }
+
+  /// Loops that serve, as the running server tells them.
+  int loops() throws OperatorException {
+    return Integer.parseInt(ready().replaceFirst(".* threads=(\\d+) .*", "$1"));
+  }
+
   void write(String... assignments) throws OperatorException {
     server.write(assignments);
   }
@@ -70,7 +88,7 @@ final class LiveServer {
   }
 
   Answer get(String target, String... fields) throws IOException {
-    try (var client = new RawClient(server.port())) {
+    try (var client = new RawClient(portNow())) {
       return client.send(Wire.get(target, fields)).read();
     }
   }

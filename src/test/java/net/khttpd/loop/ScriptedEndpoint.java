@@ -11,7 +11,7 @@ import java.util.function.BiConsumer;
 /// thread.
 final class ScriptedEndpoint extends Endpoint {
   /// What happened: `received`, `ended` (result), `stopped`, `sent`, `connected`, `resumed`,
-  /// `closed`, `expired`.
+  /// `closed`, `detached` (descriptor), `expired`.
   record Happening(String what, long result, byte[] bytes) {
     @Override
     public String toString() {
@@ -68,6 +68,11 @@ final class ScriptedEndpoint extends Endpoint {
     if (!closing) {
       note("resumed", 0, NOTHING);
     }
+  }
+
+  @Override
+  protected void detached(int descriptor) {
+    note("detached", descriptor, NOTHING);
   }
 
   @Override

@@ -150,6 +150,9 @@ final class FileTurnsTest {
     public void found(Client of, Entry entry) {}
 
     @Override
+    public void detached(Client client, int descriptor) {}
+
+    @Override
     public void closed(Client of) {}
   }
 }

@@ -61,8 +61,18 @@ public final class FrontServer implements AutoCloseable {
     }
   }
 
+  /// The port that was bound first.
   public int port() {
     return port;
+  }
+
+  /// The port bound now.
+  public int portNow() throws OperatorException {
+    Matcher matcher = READY.matcher(server.start()); // it runs, so this only tells
+    if (!matcher.matches()) {
+      throw new AssertionError("ready line");
+    }
+    return Integer.parseInt(matcher.group(1));
   }
 
   /// The server itself.
