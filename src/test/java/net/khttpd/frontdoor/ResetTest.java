@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,7 +175,8 @@ final class ResetTest extends FrontDoor {
         assertEquals("alpha", client.send(Wire.get("/a.txt")).read().text());
       }
     }
-    new ServerSocket(port).close();
+    new ServerSocket(port, 1, InetAddress.getLoopbackAddress())
+        .close(); // * may be in TIME_WAIT elsewhere
     untilDescriptorsAre(before + 1);
   }
 }
