@@ -83,6 +83,7 @@ LARGE_PEERS = (
     static_peer("lighttpd", "lighttpd-large.conf", "lighttpd"),
 )
 APACHE = static_peer("Apache", "apache-event.conf", "apache2")
+APACHE_WORKER = static_peer("Apache worker", "apache-worker.conf", "apache2")
 
 
 def _floors(program, *arguments):
@@ -193,10 +194,12 @@ ROWS = (
         "mix",
         "mix, 80 % static 8 KiB, 20 % server-side includes (64)",
         ("/8k.html:8192:4", "/page.shtml::1"),
-        (khttpd("io_uring", "apache"), khttpd("epoll", "apache"), APACHE) + STATIC_FLOORS,
+        (khttpd("io_uring", "apache"), khttpd("epoll", "apache"), APACHE, APACHE_WORKER)
+        + STATIC_FLOORS,
         (
             Comparison(f"{RING} + Apache", "Apache", 2, 3),
             Comparison(f"{EPOLL} + Apache", "Apache"),
+            Comparison(f"{RING} + Apache", "Apache worker"),
         ),
     ),
 )
