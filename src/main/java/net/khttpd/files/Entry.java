@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// heap or an open descriptor. Shared by all loops; immutable but for freshness, life and the
 /// decide stage's slot. Length, ETag material and bytes belong to the same version.
 ///
-/// What [View#fresh] gave is valid until that loop's next [View#turn], what a [Waiter] got until it
-/// returns; whoever needs it longer calls [#retain] and later [#release].
+/// What [View#fresh] gave is valid until that loop's next [LoopFiles#turn], what a [Waiter] got
+/// until it returns; whoever needs it longer calls [#retain] and later [#release].
 public final class Entry extends Counted {
   private static final int HEAP_BYTES = 336;
   private static final int FILE_HEAP_BYTES = 976;
@@ -112,12 +112,13 @@ public final class Entry extends Counted {
     return store == other;
   }
 
-  boolean belongsTo(Store other) {
-    return store == other;
+  Store store() {
+    return store;
   }
 
-  Reclaimer reclaimer() {
-    return store.reclaimer();
+  /// Takes it out of its table.
+  void leave() {
+    store.remove(this);
   }
 
   long bodyBytes() {
@@ -142,6 +143,6 @@ public final class Entry extends Counted {
   @Override
   void free(FileCalls calls) {
     content.free(calls);
-    store.freed(content);
+    store.room().freed(content);
   }
 }

@@ -28,10 +28,11 @@ final class Opener {
 
   private final FileCalls calls;
   private final List<byte[]> symlinkRoots;
-  private final byte[] buffer = new byte[FileCalls.PATH_MAX];
+  private final byte[] buffer;
 
-  Opener(FileCalls calls, List<String> symlinkRoots) {
-    this.calls = calls;
+  Opener(Tools tools, List<String> symlinkRoots) {
+    this.calls = tools.calls;
+    this.buffer = tools.name;
     this.symlinkRoots = symlinkRoots.stream().map(name -> name.getBytes(UTF_8)).toList();
   }
 

@@ -1,35 +1,35 @@
 package net.khttpd.files;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
+import net.khttpd.kernel.Mounts;
 import org.jspecify.annotations.Nullable;
 
-/// The shared table of entries and its bounds. Loops only read, without a lock; workers change it
-/// under one.
-///
-/// Who must leave when a bound is reached: second chance (CLOCK). Body bytes and descriptors count
-/// until they are really freed, so the bounds hold even while many are still in flight; what finds
-/// no room is sent from a descriptor, and what finds no descriptor is not served.
+/// The table of one cache's entries. Loops only read, without a lock; workers change it under that
+/// of the [Room] it shares with other caches.
 final class Store {
   private final Config config;
+  private final Room room;
   private final Reclaimer reclaimer;
+  private final DocumentRoot root;
   private final ConcurrentHashMap<PathKey, Entry> table = new ConcurrentHashMap<>();
 
-  // Guarded by this.
-  private final LinkedHashMap<PathKey, Entry> clock = new LinkedHashMap<>();
+  // Guarded by the room.
   private int generation;
-  private long tableBytes;
-  private int tableDescriptors;
-  private long tableHeapBytes;
-  private long allBytes;
-  private int allDescriptors;
   private boolean closed;
 
-  Store(Config config, Reclaimer reclaimer) {
+  Store(Config config, Room room, Reclaimer reclaimer, DocumentRoot root) {
     this.config = config;
+    this.room = room;
     this.reclaimer = reclaimer;
+    this.root = root;
+    generation = root.current().number;
+  }
+
+  Room room() {
+    return room;
   }
 
   Reclaimer reclaimer() {
@@ -40,124 +40,64 @@ final class Store {
     return config.sendfileMin();
   }
 
+  /// The mount that a path of this cache lies on.
+  String fileSystemOf(byte[] path, Mounts mounts) {
+    String real = new String(root.current().realPath, ISO_8859_1);
+    return mounts.pointOf(real + new String(path, ISO_8859_1));
+  }
+
   /// The entry for a key (a [PathKey] or a [Probe]).
   @Nullable Entry get(Object key) {
     return table.get(key);
   }
 
-  /// Reserves room for a body, evicting others from the table for it.
-  synchronized boolean admitBody(long bytes) {
-    if (bytes > config.cacheBytes()) {
-      return false;
-    }
-    long most = config.cacheBytes() - bytes;
-    evictWhile(() -> tableBytes > most);
-    if (allBytes + bytes > config.cacheBytes()) {
-      return false;
-    }
-    allBytes += bytes;
-    return true;
-  }
-
-  /// Reserves a descriptor, as [#admitBody].
-  synchronized boolean admitDescriptor() {
-    evictWhile(() -> tableDescriptors >= config.maxDescriptors());
-    if (allDescriptors >= config.maxDescriptors()) {
-      return false;
-    }
-    allDescriptors++;
-    return true;
-  }
-
-  synchronized void freedBody(long bytes) {
-    allBytes -= bytes;
-  }
-
-  synchronized void freedDescriptor() {
-    allDescriptors--;
-  }
-
-  void freed(Content content) {
-    freedBody(content.bodyBytes());
-    if (content.descriptor() >= 0) {
-      freedDescriptor();
-    }
-  }
-
-  /// Whether a body of that size would find room without evicting anybody.
-  synchronized boolean hasRoom(long bytes) {
-    return allBytes + bytes <= config.cacheBytes();
-  }
-
   /// Makes an entry findable, in place of an older one of the same path. An entry that may not stay
   /// (an error, found beneath an old root, the cache is closed) counts as removed at once.
-  synchronized void put(Entry entry, boolean mayStay) {
-    if (!mayStay || entry.generation != generation || closed) {
-      remove(entry.key);
-      reclaimer.remove(entry);
-      return;
-    }
-    remove(entry.key);
-    long most = config.heapBytes() - entry.heapBytes();
-    evictWhile(() -> clock.size() >= config.cacheEntries() || tableHeapBytes > most);
-    clock.putLast(entry.key, entry);
-    table.put(entry.key, entry);
-    tableBytes += entry.bodyBytes();
-    tableDescriptors += entry.holdsDescriptor() ? 1 : 0;
-    tableHeapBytes += entry.heapBytes();
-  }
-
-  /// Another generation of the root begins: everything found so far is removed.
-  synchronized void begin(int number) {
-    generation = number;
-    clear();
-  }
-
-  synchronized void clear() {
-    while (!clock.isEmpty()) {
-      remove(clock.firstEntry().getKey());
+  void put(Entry entry, boolean mayStay) {
+    synchronized (room) {
+      Entry before = table.get(entry.key);
+      if (before != null) {
+        remove(before);
+      }
+      if (!mayStay || entry.generation != generation || closed) {
+        reclaimer.remove(entry);
+        return;
+      }
+      room.enter(entry);
+      table.put(entry.key, entry);
     }
   }
 
-  synchronized void close() {
-    closed = true;
-    clear();
-  }
-
-  int entries() {
-    return table.size();
-  }
-
-  synchronized long bytes() {
-    return allBytes;
-  }
-
-  synchronized int descriptors() {
-    return allDescriptors;
-  }
-
-  /// Twice round the clock is enough: the first round clears every mark.
-  private void evictWhile(BooleanSupplier full) {
-    for (int steps = 2 * clock.size(); steps > 0 && full.getAsBoolean(); steps--) {
-      Map.Entry<PathKey, Entry> hand = clock.firstEntry();
-      Entry entry = hand.getValue();
-      if (entry.touched) {
-        entry.touched = false;
-        clock.putLast(entry.key, entry);
-      } else {
-        remove(entry.key);
+  /// Takes an entry out of the table, if it is in it.
+  void remove(Entry entry) {
+    synchronized (room) {
+      if (table.remove(entry.key, entry)) {
+        room.left(entry);
+        reclaimer.remove(entry);
       }
     }
   }
 
-  private void remove(PathKey key) {
-    Entry entry = clock.remove(key);
-    if (entry != null) {
-      table.remove(key, entry);
-      tableBytes -= entry.bodyBytes();
-      tableDescriptors -= entry.holdsDescriptor() ? 1 : 0;
-      tableHeapBytes -= entry.heapBytes();
-      reclaimer.remove(entry);
+  /// Another generation of the root begins: everything found so far is removed.
+  void begin(int number) {
+    synchronized (room) {
+      generation = number;
+      clear();
     }
+  }
+
+  void close() {
+    synchronized (room) {
+      closed = true;
+      clear();
+    }
+  }
+
+  private void clear() {
+    List.copyOf(table.values()).forEach(this::remove);
+  }
+
+  int entries() {
+    return table.size();
   }
 }

@@ -141,7 +141,7 @@ final class ColdLookUpTest {
       for (String path : List.of("/a.txt", "/large", "/dir", "/fifo", "/up", "/absolute")) {
         site.find(path);
       }
-      assertEquals(1, site.cache.descriptors());
+      assertEquals(1, site.caches.descriptors());
     }
     assertEquals(0, Site.descriptorsInto(temp));
   }
