@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 public final class Entry extends Counted {
   private static final int HEAP_BYTES = 336;
   private static final int FILE_HEAP_BYTES = 976;
+  static final byte USES_MOST = 3;
+
   private static final long NEVER_NANOS = Long.MAX_VALUE / 2;
 
   private final Store store;
@@ -40,8 +42,14 @@ public final class Entry extends Counted {
   /// Its file system cannot tell what the page cache holds.
   volatile boolean residenceUnknown;
 
-  /// Second chance: set by a hit, cleared by the clock hand.
-  volatile boolean touched;
+  /// Requests since it was last considered for eviction, as far as they can be told without a lock
+  /// and matter: [#USES_MOST] at most. Racing loops may lose one.
+  byte uses;
+
+  // Its place in the order of eviction; guarded by the room.
+  @Nullable Chain chain;
+  @Nullable Entry before;
+  @Nullable Entry after;
 
   Entry(
       Store store,
@@ -118,7 +126,7 @@ public final class Entry extends Counted {
 
   /// Takes it out of its table.
   void leave() {
-    store.remove(this);
+    boolean _ = store.remove(this);
   }
 
   long bodyBytes() {

@@ -56,25 +56,27 @@ final class Store {
   void put(Entry entry, boolean mayStay) {
     synchronized (room) {
       Entry before = table.get(entry.key);
-      if (before != null) {
-        remove(before);
-      }
+      boolean proven = before != null && remove(before);
       if (!mayStay || entry.generation != generation || closed) {
         reclaimer.remove(entry);
         return;
       }
-      room.enter(entry);
+      room.enter(entry, proven);
       table.put(entry.key, entry);
     }
   }
 
   /// Takes an entry out of the table, if it is in it.
-  void remove(Entry entry) {
+  ///
+  /// @return whether it was worth keeping
+  boolean remove(Entry entry) {
     synchronized (room) {
-      if (table.remove(entry.key, entry)) {
-        room.left(entry);
-        reclaimer.remove(entry);
+      if (!table.remove(entry.key, entry)) {
+        return false;
       }
+      boolean proven = room.left(entry);
+      reclaimer.remove(entry);
+      return proven;
     }
   }
 
@@ -94,7 +96,9 @@ final class Store {
   }
 
   private void clear() {
-    List.copyOf(table.values()).forEach(this::remove);
+    for (Entry entry : List.copyOf(table.values())) {
+      boolean _ = remove(entry);
+    }
   }
 
   int entries() {

@@ -58,15 +58,23 @@ public final class View {
   /// @param nowNanos the cache's clock, read once per turn
   public @Nullable Entry fresh(
       MemorySegment path, long offset, int length, int hash, long nowNanos) {
+    Entry entry = again(path, offset, length, hash, nowNanos);
+    if (entry != null && entry.uses < Entry.USES_MOST) {
+      entry.uses++;
+    }
+    return entry;
+  }
+
+  /// The same, for a request that has asked for this path before: it counts once when it is judged
+  /// who must leave the cache.
+  public @Nullable Entry again(
+      MemorySegment path, long offset, int length, int hash, long nowNanos) {
     Entry entry = known(path, offset, length, hash);
     if (entry == null || !root.fresh(calls, statx, nowNanos)) {
       return null;
     }
     if (nowNanos - entry.checkedNanos > DocumentRoot.CHECK_NANOS && !recheck(entry, nowNanos)) {
       return null;
-    }
-    if (!entry.touched) {
-      entry.touched = true;
     }
     return entry;
   }
