@@ -15,6 +15,8 @@ import net.khttpd.files.Clocks;
 import net.khttpd.files.Config;
 import net.khttpd.files.FileCache;
 import net.khttpd.files.FileCaches;
+import net.khttpd.files.Hints;
+import net.khttpd.http.RequestPath;
 import net.khttpd.log.AccessLog;
 import net.khttpd.log.EventLog;
 import net.khttpd.passon.BackendSet;
@@ -53,11 +55,13 @@ final class SharedParts {
     AccessLog accessLog = settings.logging() ? openLog(settings, log) : null;
     try {
       Policy policy = Policy.of(settings);
+      long seed = new SecureRandom().nextLong();
+      var hints = new Hints(path -> RequestPath.hashOf(path, seed), log::event);
       return new SharedParts(
           new Shared(
               settings,
               policy,
-              new FileCaches(bounds(settings), Clocks.SYSTEM)
+              new FileCaches(bounds(settings), Clocks.SYSTEM, hints)
                   .open(config(settings), new Preparation(policy)),
               backends,
               set,
@@ -65,7 +69,7 @@ final class SharedParts {
               log,
               accessLog,
               statistics,
-              new SecureRandom().nextLong()));
+              seed));
     } catch (RuntimeException e) {
       if (accessLog != null) {
         accessLog.close();

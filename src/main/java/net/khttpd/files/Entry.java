@@ -116,6 +116,12 @@ public final class Entry extends Counted {
     this.decision = decision;
   }
 
+  /// From now on it is due for its check. A loop that checks it at this very moment may undo this:
+  /// then the next check is a second later.
+  void expire(long nowNanos) {
+    checkedNanos = nowNanos - 2 * DocumentRoot.CHECK_NANOS;
+  }
+
   boolean isOf(Store other) {
     return store == other;
   }

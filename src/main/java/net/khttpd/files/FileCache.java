@@ -18,6 +18,7 @@ public final class FileCache {
   private final Store store;
   private final Markers markers;
   private final DocumentRoot root;
+  private final Hinting hinting;
   private final ConcurrentHashMap<PathKey, Lookup> cold = new ConcurrentHashMap<>();
   private boolean rootRemoved; // by who retires and closes it
 
@@ -29,7 +30,8 @@ public final class FileCache {
     root =
         new DocumentRoot(
             config.root(), caches.reclaimer(), caches.tools().calls, caches.clocks().nanos());
-    store = new Store(config, caches.room(), caches.reclaimer(), root);
+    store = new Store(caches, config, root, markers);
+    hinting = new Hinting(caches.watches(), store, caches.clocks());
   }
 
   /// The family that this is one of.
@@ -60,6 +62,7 @@ public final class FileCache {
     if (!cold.isEmpty()) {
       return false; // a look-up is under way and needs the root
     }
+    hinting.end();
     removeRoot();
     return true;
   }
@@ -129,12 +132,14 @@ public final class FileCache {
   }
 
   private void lookUp(Tools tools, DocumentRoot.Generation generation, PathKey key) {
+    Hinting.Before before = hinting.before(key);
     Entry known = store.get(key);
     boolean held = known != null && known.retain();
     try {
       var loader = new Loader(tools, config, store, markers, caches.clocks());
       Entry entry = loader.load(generation, key, held ? known : null);
       finish(key, entry, entry == known);
+      hinting.after(before, generation, entry);
     } finally {
       if (known != null && held) {
         known.release();
@@ -148,6 +153,7 @@ public final class FileCache {
       if (root.follow(tools.calls, caches.clocks().nanos())) {
         markers.clear();
         store.begin(root.current().number);
+        hinting.end();
       }
       DocumentRoot.Generation generation = root.current();
       if (!generation.retain()) {

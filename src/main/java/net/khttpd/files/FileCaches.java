@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import net.khttpd.kernel.FileCalls;
 import net.khttpd.kernel.Mounts;
+import org.jspecify.annotations.Nullable;
 
 /// The caches of one server, one [FileCache] for each document root, and what they share: the
 /// workers that look up what is not remembered, one bound on all they remember, and the freeing of
@@ -30,6 +31,7 @@ public final class FileCaches implements AutoCloseable {
 
   private final Clocks clocks;
   private final Workers workers;
+  private final @Nullable Watches watches;
   private final Room room;
   private final Reclaimer reclaimer = new Reclaimer(LOOPS + 1);
   private final ThreadLocal<Tools> tools = ThreadLocal.withInitial(Tools::new);
@@ -39,13 +41,25 @@ public final class FileCaches implements AutoCloseable {
   private volatile long mountsReadNanos;
   private volatile boolean closed;
 
+  /// A change is seen by the check of each second only.
   public FileCaches(Bounds bounds, Clocks clocks) {
-    this(bounds, clocks, new Workers());
+    this(bounds, clocks, new Workers(), null);
   }
 
-  private FileCaches(Bounds bounds, Clocks clocks, Workers workers) {
+  /// A change is seen at once where the kernel tells of it.
+  public FileCaches(Bounds bounds, Clocks clocks, Hints hints) {
+    this(bounds, clocks, new Workers(), new Watches(hints));
+  }
+
+  /// For tests.
+  FileCaches(Bounds bounds, Clocks clocks, Watches watches) {
+    this(bounds, clocks, new Workers(), watches);
+  }
+
+  private FileCaches(Bounds bounds, Clocks clocks, Workers workers, @Nullable Watches watches) {
     this.clocks = clocks;
     this.workers = workers;
+    this.watches = watches;
     room = new Room(bounds);
     mounts = readMounts();
     mountsReadNanos = clocks.nanos();
@@ -63,7 +77,7 @@ public final class FileCaches implements AutoCloseable {
   /// For other settings: no caches yet, the same workers. What hangs on a file system still counts
   /// against the bound on it.
   public FileCaches successor(Bounds next) {
-    return new FileCaches(next, clocks, workers);
+    return new FileCaches(next, clocks, workers, watches);
   }
 
   /// One loop's way to the files, to be used by that loop's thread only. It may be opened at any
@@ -110,6 +124,9 @@ public final class FileCaches implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    if (watches != null) {
+      watches.close();
+    }
     caches.forEach(FileCache::close);
     try {
       workers.close(CLOSE_MILLIS);
@@ -119,6 +136,10 @@ public final class FileCaches implements AutoCloseable {
     caches.forEach(FileCache::removeRoot);
     reclaimer.sweepAll(tools.get().calls);
     tools.remove();
+  }
+
+  @Nullable Watches watches() {
+    return watches;
   }
 
   Clocks clocks() {

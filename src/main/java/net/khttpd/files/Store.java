@@ -14,17 +14,22 @@ final class Store {
   private final Room room;
   private final Reclaimer reclaimer;
   private final DocumentRoot root;
+  private final Markers markers;
+  private final Clocks clocks;
   private final ConcurrentHashMap<PathKey, Entry> table = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<PathKey, Watched> watched = new ConcurrentHashMap<>();
 
   // Guarded by the room.
   private int generation;
   private boolean closed;
 
-  Store(Config config, Room room, Reclaimer reclaimer, DocumentRoot root) {
+  Store(FileCaches caches, Config config, DocumentRoot root, Markers markers) {
     this.config = config;
-    this.room = room;
-    this.reclaimer = reclaimer;
+    this.room = caches.room();
+    this.reclaimer = caches.reclaimer();
+    this.clocks = caches.clocks();
     this.root = root;
+    this.markers = markers;
     generation = root.current().number;
   }
 
@@ -95,7 +100,57 @@ final class Store {
     }
   }
 
+  /// The directory's watch, if it has one.
+  @Nullable Watched watching(PathKey directory) {
+    return watched.get(directory);
+  }
+
+  /// A directory is watched from now on; false if the root is another meanwhile, or it was known.
+  boolean watched(PathKey directory, Watched by, int ofGeneration) {
+    synchronized (room) {
+      return generation == ofGeneration && !closed && watched.put(directory, by) != by;
+    }
+  }
+
+  void unwatched(PathKey directory, Watched by) {
+    watched.remove(directory, by);
+  }
+
+  boolean isMarker(byte[] name) {
+    return markers.isOne(name);
+  }
+
+  /// What is remembered of a path is due for its check.
+  void expire(PathKey path) {
+    Entry entry = table.get(path);
+    if (entry != null) {
+      entry.expire(clocks.nanos());
+    }
+  }
+
+  /// The same for all whose paths begin with this.
+  void expireBelow(byte[] prefix) {
+    markers.clear();
+    long now = clocks.nanos();
+    for (Entry entry : table.values()) {
+      if (entry.key.begins(prefix)) {
+        entry.expire(now);
+      }
+    }
+  }
+
+  /// All whose paths begin with this are forgotten.
+  void removeBelow(byte[] prefix) {
+    markers.clear();
+    for (Entry entry : table.values()) {
+      if (entry.key.begins(prefix)) {
+        boolean _ = remove(entry);
+      }
+    }
+  }
+
   private void clear() {
+    watched.clear();
     for (Entry entry : List.copyOf(table.values())) {
       boolean _ = remove(entry);
     }

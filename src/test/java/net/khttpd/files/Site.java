@@ -14,6 +14,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A cache over a real directory, driven by one test thread as its loop, with a clock by hand.
@@ -33,8 +35,21 @@ final class Site implements AutoCloseable {
   }
 
   Site(Config config, Bounds bounds) {
+    this(config, clocks -> new FileCaches(bounds, clocks));
+  }
+
+  /// One that is told of changes.
+  static Site hinted(Config config, Consumer<String> events) {
+    return hinted(config, new Watches(new Hints(Arrays::hashCode, events)));
+  }
+
+  static Site hinted(Config config, Watches watches) {
+    return new Site(config, clocks -> new FileCaches(BOUNDS, clocks, watches));
+  }
+
+  private Site(Config config, Function<Clocks, FileCaches> family) {
     mailbox = new LinkedBlockingQueue<>();
-    caches = new FileCaches(bounds, new Clocks(now::get, System::currentTimeMillis));
+    caches = family.apply(new Clocks(now::get, System::currentTimeMillis));
     cache = caches.open(config, _ -> prepared.incrementAndGet());
     files = caches.loop(0, mailbox::add);
     view = files.view(cache);
