@@ -24,6 +24,7 @@ import net.khttpd.passon.Backends;
 import net.khttpd.settings.EtagKind;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Settings;
+import net.khttpd.settings.SymlinkKind;
 import net.khttpd.statistics.Statistics;
 import net.khttpd.way.LoopStages.Shared;
 import org.jspecify.annotations.Nullable;
@@ -254,6 +255,7 @@ final class SharedParts {
     return new Config(
         settings.documentRoot(),
         settings.marker(),
+        settings.symlinks() == SymlinkKind.BENEATH,
         settings.symlinkRoots(),
         settings.sendfileMin(),
         settings.etag() == EtagKind.CONTENT);

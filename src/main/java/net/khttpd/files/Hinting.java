@@ -32,12 +32,14 @@ final class Hinting {
   /// The path has been looked up, and all who wait for it are told; may block. Where asking another
   /// process or a network would be needed, nothing is watched: they do not tell, and may hang.
   void after(Before before, DocumentRoot.Generation root, Entry entry) {
-    Kind kind = entry.facts().kind();
-    if (watches == null || !entry.local || kind == Kind.OUTSIDE || kind == Kind.FAILED) {
+    if (watches == null || !entry.local) {
       return;
     }
-    Watched watched = before.watched;
+    Watched watched = store.watching(before.directory);
     if (watched == null) {
+      if (entry.facts().kind() == Kind.OUTSIDE) {
+        return; // so may be the directory
+      }
       boolean begun = watches.watch(store, root, before.directory);
       if (begun && entry.direct) { // else the check would be another look-up
         entry.expire(clocks.nanos());
@@ -45,7 +47,7 @@ final class Hinting {
       return;
     }
     watched.used = true;
-    if (watched.changes() != before.changes) {
+    if (watched != before.watched || watched.changes() != before.changes) {
       entry.expire(clocks.nanos());
     }
   }

@@ -35,7 +35,7 @@ final class Loader {
     this.store = store;
     this.markers = markers;
     this.clocks = clocks;
-    opener = new Opener(tools, config.symlinkRoots());
+    opener = new Opener(tools, config.links(), config.symlinkRoots());
     reader = new Reader(tools, store.room(), config);
   }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class EvictionTest {
   private static final int ROOM = 200;
   private static final int HOT = 100;
-  private static final boolean LONG = Boolean.getBoolean("khttpd.test.long");
+  private static final boolean LONG = Boolean.getBoolean("khttpd.long");
 
   @TempDir Path root;
 

@@ -34,7 +34,7 @@ final class HammerTest {
     var clocks = new Clocks(HammerTest::quickNanos, System::currentTimeMillis);
     try (var caches = new FileCaches(new Bounds(4000, FILES / 2, 1 << 20, 10), clocks)) {
       FileCache cache =
-          caches.open(new Config(root.toString(), List.of(), List.of(), 700, false), _ -> {});
+          caches.open(new Config(root.toString(), List.of(), true, List.of(), 700, false), _ -> {});
       Thread[] threads = new Thread[LOOPS + 1];
       for (int i = 0; i < LOOPS; i++) {
         int loop = i;

@@ -74,7 +74,7 @@ final class Site implements AutoCloseable {
   }
 
   static Config config(Path root, List<String> markers, List<String> symlinkRoots) {
-    return new Config(root.toString(), markers, symlinkRoots, 1000, false);
+    return new Config(root.toString(), markers, true, symlinkRoots, 1000, false);
   }
 
   /// Over a second goes by.
