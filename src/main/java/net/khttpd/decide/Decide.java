@@ -150,7 +150,10 @@ public final class Decide {
       @Nullable Entry found,
       int lookups,
       Waiter waiter) {
-    Entry entry = view.fresh(bytes, 0, length, hash, loop.nanos());
+    Entry entry =
+        found == null
+            ? view.fresh(bytes, 0, length, hash, loop.nanos())
+            : view.again(bytes, 0, length, hash, loop.nanos());
     if (entry != null && found == null && !view.unchanged(entry)) {
       entry = null; // a file to be sent by sendfile was rewritten since its last check
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import net.khttpd.client.Counters;
 import net.khttpd.files.Entry;
 import net.khttpd.files.FileCache;
+import net.khttpd.files.LoopFiles;
 import net.khttpd.files.View;
 import net.khttpd.files.Waiter;
 import net.khttpd.http.MediaTypes;
@@ -46,9 +47,9 @@ public record Explanation(List<Verdict> verdicts, Recall recall, String outcome)
 
   /// What serves, or would.
   ///
-  /// @param view number of a view of the files that no loop uses
+  /// @param loop number that no loop has
   /// @param seed of the path hashes of these files
-  public record Serving(Policy policy, FileCache files, int view, long seed, int targetMax) {}
+  public record Serving(Policy policy, FileCache files, int loop, long seed, int targetMax) {}
 
   /// One rule and what it says.
   public record Verdict(Rule rule, Word word) {}
@@ -85,7 +86,8 @@ public record Explanation(List<Verdict> verdicts, Recall recall, String outcome)
   private static Explanation explain(RequestHead head, Serving serving) {
     Policy policy = serving.policy();
     var mailbox = new LinkedBlockingQueue<Runnable>();
-    View view = serving.files().view(serving.view(), mailbox::add);
+    LoopFiles files = serving.files().family().loop(serving.loop(), mailbox::add);
+    View view = files.view(serving.files());
     var loop = new Loop(0, false, Loop.TurnObserver.NONE, fault -> {});
     var decide =
         new Decide(loop, view, new Counters(), policy, serving.targetMax(), serving.seed());
@@ -95,7 +97,7 @@ public record Explanation(List<Verdict> verdicts, Recall recall, String outcome)
       List<Verdict> verdicts = verdicts(head, decide.path(), asked.entryOf(decide.path()), policy);
       return new Explanation(verdicts, asked.recall(), outcome(decision, decide, policy));
     } finally {
-      view.park();
+      files.close();
       decide.close();
       loop.end();
       loop.run();

@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
 /// heap or an open descriptor. Shared by all loops; immutable but for freshness, life and the
 /// decide stage's slot. Length, ETag material and bytes belong to the same version.
 ///
-/// What [View#fresh] gave is valid until that loop's next [View#turn], what a [Waiter] got until it
-/// returns; whoever needs it longer calls [#retain] and later [#release].
+/// What [View#fresh] gave is valid until that loop's next [LoopFiles#turn], what a [Waiter] got
+/// until it returns; whoever needs it longer calls [#retain] and later [#release].
 public final class Entry extends Counted {
   private static final int HEAP_BYTES = 336;
   private static final int FILE_HEAP_BYTES = 976;
+  static final byte USES_MOST = 3;
+
   private static final long NEVER_NANOS = Long.MAX_VALUE / 2;
 
   private final Store store;
@@ -40,8 +42,14 @@ public final class Entry extends Counted {
   /// Its file system cannot tell what the page cache holds.
   volatile boolean residenceUnknown;
 
-  /// Second chance: set by a hit, cleared by the clock hand.
-  volatile boolean touched;
+  /// Requests since it was last considered for eviction, as far as they can be told without a lock
+  /// and matter: [#USES_MOST] at most. Racing loops may lose one.
+  byte uses;
+
+  // Its place in the order of eviction; guarded by the room.
+  @Nullable Chain chain;
+  @Nullable Entry before;
+  @Nullable Entry after;
 
   Entry(
       Store store,
@@ -108,16 +116,23 @@ public final class Entry extends Counted {
     this.decision = decision;
   }
 
+  /// From now on it is due for its check. A loop that checks it at this very moment may undo this:
+  /// then the next check is a second later.
+  void expire(long nowNanos) {
+    checkedNanos = nowNanos - 2 * DocumentRoot.CHECK_NANOS;
+  }
+
   boolean isOf(Store other) {
     return store == other;
   }
 
-  boolean belongsTo(Store other) {
-    return store == other;
+  Store store() {
+    return store;
   }
 
-  Reclaimer reclaimer() {
-    return store.reclaimer();
+  /// Takes it out of its table.
+  void leave() {
+    boolean _ = store.remove(this);
   }
 
   long bodyBytes() {
@@ -142,6 +157,6 @@ public final class Entry extends Counted {
   @Override
   void free(FileCalls calls) {
     content.free(calls);
-    store.freed(content);
+    store.room().freed(content);
   }
 }

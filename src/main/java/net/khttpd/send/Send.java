@@ -7,7 +7,7 @@ import net.khttpd.client.Client;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
 import net.khttpd.files.Entry;
-import net.khttpd.files.View;
+import net.khttpd.files.LoopFiles;
 import net.khttpd.http.HttpDate;
 import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.Memory;
@@ -48,12 +48,12 @@ public final class Send {
   private final Counters counters;
   private final FileTurns turns;
   private final MemorySegment date = Memory.allocate(HttpDate.LENGTH);
-  private View view;
+  private LoopFiles files;
   private long dateSecond = Long.MIN_VALUE;
 
-  public Send(Loop loop, Buffers buffers, View view, Counters counters) {
+  public Send(Loop loop, Buffers buffers, LoopFiles files, Counters counters) {
     this.loop = loop;
-    this.view = view;
+    this.files = files;
     this.engine = loop.engine();
     this.buffers = buffers;
     this.counters = counters;
@@ -61,9 +61,9 @@ public final class Send {
     cold = new ColdFiles(loop, counters);
   }
 
-  /// From now on files are looked at through this view.
-  public void apply(View files) {
-    view = files;
+  /// From now on files are looked at through these.
+  public void apply(LoopFiles next) {
+    files = next;
   }
 
   /// Queues a file's answer; returns its length on the wire, or -1 if the batch is full: flush
@@ -207,7 +207,7 @@ public final class Send {
 
   /// The next slice of a file, or [FileTurns#LATER].
   private long sendFile(Client client, Entry body) {
-    long held = cold.held(client, body, view);
+    long held = cold.held(client, body, files);
     if (held <= 0) {
       return held == ColdFiles.READING ? FileTurns.LATER : -Errno.EIO;
     }
@@ -215,7 +215,7 @@ public final class Send {
     if (granted == FileTurns.LATER) {
       return granted;
     }
-    if (client.bodyOffset > 0 && !view.intact(body)) {
+    if (client.bodyOffset > 0 && !files.intact(body)) {
       return -Errno.ESTALE; // the rest would be of another version
     }
     long count = Math.min(client.bodyLeft, Math.min(held, granted));
