@@ -13,6 +13,7 @@ h2o h2o
 /usr/sbin/lighttpd lighttpd
 /usr/sbin/haproxy haproxy
 curl curl
+wget wget
 strace strace
 gcc gcc
 /usr/include/stdlib.h libc6-dev

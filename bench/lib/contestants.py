@@ -218,11 +218,12 @@ def relay_peer(name, template, program):
     return Contestant(name, "peer", start, (program,))
 
 
-def floor(name, group, program, *arguments):
-    """A C floor serving the root; with group `control` its identical copy."""
+def floor(name, group, program, *arguments, root="root"):
+    """A C floor serving `root`, or the `parts` beside it; with group `control` its identical copy."""
 
     def start(arena):
-        process, port = start_program(arena, name, program, arena.root, *arguments)
+        served = arena.root.parent / root
+        process, port = start_program(arena, name, program, served, *arguments)
         return Running(name, port, [process])
 
     return Contestant(name, group, start)

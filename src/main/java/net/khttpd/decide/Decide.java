@@ -7,13 +7,11 @@ import net.khttpd.files.Entry;
 import net.khttpd.files.Kind;
 import net.khttpd.files.View;
 import net.khttpd.files.Waiter;
-import net.khttpd.http.Conditions;
-import net.khttpd.http.FieldName;
-import net.khttpd.http.FieldSection;
 import net.khttpd.http.Method;
 import net.khttpd.http.RequestHead;
 import net.khttpd.http.RequestPath;
 import net.khttpd.http.Status;
+import net.khttpd.http.TargetForm;
 import net.khttpd.kernel.Memory;
 import net.khttpd.loop.Loop;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +28,7 @@ public final class Decide {
   private static final int MAX_LOOKUPS = 16;
 
   private static final Decision.Await AWAIT = new Decision.Await();
+  private static final Decision.Options OPTIONS = new Decision.Options();
   private static final Decision.AddSlash ADD_SLASH = new Decision.AddSlash();
   private static final byte[] ROOT = {'/'};
   private static final Rule[] RULES = Rule.values();
@@ -49,7 +48,7 @@ public final class Decide {
   private final Counters counters;
   private final long seed;
   private final MemorySegment root;
-  private final Conditions conditions = new Conditions();
+  private final Narrowing narrowing = new Narrowing();
   private View view;
   private Policy policy;
   private int longestTarget;
@@ -57,7 +56,7 @@ public final class Decide {
   private MemorySegment pathSpace;
   private MemorySegment indexPath;
   private boolean hit;
-  private Rule objecting = Rule.METHOD;
+  private @Nullable Rule objecting;
 
   /// @param seed of the path hashes, the same for all loops of a server, secret
   public Decide(Loop loop, View view, Counters counters, Policy policy, int targetMax, long seed) {
@@ -100,6 +99,9 @@ public final class Decide {
       objecting = Rule.METHOD;
       return refuse(Status.METHOD_NOT_ALLOWED);
     }
+    if (asksForServer(head) && !policy.backend()) {
+      return OPTIONS;
+    }
     decode(head);
     Rule rule = RequestRules.judge(head, path, policy);
     if (rule != null) {
@@ -119,8 +121,8 @@ public final class Decide {
     return hit;
   }
 
-  /// The rule of the last objection.
-  public Rule objecting() {
+  /// The rule of the last objection; null: a condition of the request was not met.
+  public @Nullable Rule objecting() {
     return objecting;
   }
 
@@ -128,6 +130,11 @@ public final class Decide {
     Memory.free(pathSpace);
     Memory.free(indexPath);
     Memory.free(root);
+  }
+
+  /// `OPTIONS *` asks for the server as a whole, not for a file (RFC 9110 §9.3.7).
+  private static boolean asksForServer(RequestHead head) {
+    return head.targetForm() == TargetForm.ASTERISK && !head.bodyAnnounced();
   }
 
   /// An absolute-form target may have no path; it means the root (RFC 9112 §3.2.1). `OPTIONS *` has
@@ -173,7 +180,10 @@ public final class Decide {
       counters.increment(Counter.CACHE_HITS);
     }
     return switch ((Decision.Verdict) entry.decision()) {
-      case Decision.Serve serve -> conditional(head, serve);
+      case Decision.Serve serve -> {
+        objecting = null; // what a condition refuses, no rule does
+        yield narrowing.narrow(head, serve, loop.epochMillis() / 1000);
+      }
       case Decision.Objection objection -> ofFile(objection.rule(), entry, head);
       case Decision.Index _ -> index(head, found, lookups, waiter);
       case null -> throw new AssertionError("an entry was not prepared");
@@ -214,7 +224,15 @@ public final class Decide {
     return switch (decision) {
       case Decision.PassOn pass -> pass.rule() == Rule.EXISTS || pass.rule() == Rule.DIRECTORY;
       case Decision.Refuse _ -> objecting == Rule.EXISTS || objecting == Rule.DIRECTORY;
-      case Decision.Serve _, Decision.NotModified _, Decision.AddSlash _, Decision.Await _ -> false;
+      case Decision.Serve _,
+          Decision.ServePart _,
+          Decision.ServeParts _,
+          Decision.NotModified _,
+          Decision.NotSatisfiable _,
+          Decision.Options _,
+          Decision.AddSlash _,
+          Decision.Await _ ->
+          false;
     };
   }
 
@@ -223,28 +241,6 @@ public final class Decide {
       return unavailable(head);
     }
     return objection(rule, head);
-  }
-
-  private Decision conditional(RequestHead head, Decision.Serve serve) {
-    FieldSection fields = head.fields();
-    if (!fields.has(FieldName.IF_NONE_MATCH) && !fields.has(FieldName.IF_MODIFIED_SINCE)) {
-      return serve;
-    }
-    conditions.clear(head.bytes());
-    for (int i = 0; i < fields.count(); i++) {
-      FieldName name = fields.name(i);
-      long offset = head.base() + fields.valueStart(i);
-      int length = fields.valueEnd(i) - fields.valueStart(i);
-      if (name == FieldName.IF_NONE_MATCH) {
-        conditions.ifNoneMatch(offset, length);
-      } else if (name == FieldName.IF_MODIFIED_SINCE) {
-        conditions.ifModifiedSince(offset, length);
-      }
-    }
-    long modified = Preparation.lastModified(serve.entry());
-    Conditions.Outcome outcome =
-        conditions.against(serve.entityTag(), modified, loop.epochMillis() / 1000);
-    return outcome == Conditions.Outcome.NOT_MODIFIED ? serve.notModified() : serve;
   }
 
   private Decision objection(Rule rule, RequestHead head) {

@@ -17,6 +17,7 @@ import net.khttpd.http.MediaTypes;
 import net.khttpd.http.RequestHead;
 import net.khttpd.http.RequestParser;
 import net.khttpd.http.RequestPath;
+import net.khttpd.http.Status;
 import net.khttpd.kernel.Memory;
 import net.khttpd.loop.Loop;
 import org.jspecify.annotations.Nullable;
@@ -128,21 +129,25 @@ public record Explanation(List<Verdict> verdicts, Recall recall, String outcome)
   private static String outcome(Decision decision, Decide decide, Policy policy) {
     return switch (decision) {
       case Decision.Serve serve -> served(serve.entry(), policy);
+      case Decision.ServePart _, Decision.ServeParts _ -> "served: 206";
       case Decision.NotModified _ -> "served: 304";
+      case Decision.NotSatisfiable _ -> "refused: 416";
+      case Decision.Options _ -> "served: 204";
       case Decision.PassOn pass ->
           "passed on: %s (rule %d asks that %s)"
               .formatted(pass.rule().label(), pass.rule().number(), pass.rule().sentence());
-      case Decision.Refuse refusal ->
-          "refused: %d %s (rule %d, %s, asks that %s)"
-              .formatted(
-                  refusal.status().code(),
-                  refusal.status().reason(),
-                  decide.objecting().number(),
-                  decide.objecting().label(),
-                  decide.objecting().sentence());
+      case Decision.Refuse refusal -> refused(refusal.status(), decide.objecting());
       case Decision.AddSlash _ -> "served: 301 to the same path with a final slash";
       case Decision.Await _ -> "refused: 503 because the file system did not answer in time";
     };
+  }
+
+  private static String refused(Status status, @Nullable Rule rule) {
+    String words = "refused: %d %s".formatted(status.code(), status.reason());
+    return rule == null
+        ? words
+        : "%s (rule %d, %s, asks that %s)"
+            .formatted(words, rule.number(), rule.label(), rule.sentence());
   }
 
   private static String served(Entry entry, Policy policy) {

@@ -52,14 +52,14 @@ public final class Preparation implements Consumer<Entry> {
             .formatted(text(HttpDate.format(lastModified(entry))), text(tag));
     byte[] contentType =
         type == MediaTypes.UNKNOWN ? policy.defaultType() : policy.mediaTypes().contentType(type);
-    String fields =
-        "Content-Type: %s\r\nContent-Length: %d\r\n%sAccept-Ranges: bytes\r\n"
-            .formatted(text(contentType), facts.size(), validators);
+    var fields = new AnswerFields(text(contentType), validators, "");
     return new Decision.Serve(
         entry,
-        new HeadTemplate("HTTP/1.1 200 OK", fields),
-        new Decision.NotModified(new HeadTemplate("HTTP/1.1 304 Not Modified", validators)),
-        tag);
+        HeadTemplate.ofFile(fields.whole(), facts.size()),
+        new Decision.NotModified(
+            new HeadTemplate("HTTP/1.1 304 Not Modified", fields.notModified())),
+        tag,
+        fields);
   }
 
   /// Never in the future (RFC 9110 §8.8.2.1).

@@ -98,8 +98,10 @@ public final class LoopFiles implements AutoCloseable {
 
   /// Whether a chunk of an entry's open file can be sent without waiting for a disk or a server, as
   /// far as it can be told cheaply.
-  public boolean holds(Entry entry, long offset, long length, long nowNanos) {
-    return pages.holds(entry, offset, length, nowNanos);
+  ///
+  /// @param begins what lies before the chunk was not asked for just now
+  public boolean holds(Entry entry, long offset, long length, boolean begins, long nowNanos) {
+    return pages.holds(entry, offset, length, begins, nowNanos);
   }
 
   /// Has a worker read a chunk of an entry's open file into the page cache; `done` is called on

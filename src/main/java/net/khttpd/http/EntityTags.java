@@ -9,7 +9,7 @@ public final class EntityTags {
   private EntityTags() {}
 
   /// Whether one tag of the list, or `*`, matches `tag`, which has its quotes and may begin with
-  /// `W/`.
+  /// `W/`; an empty one is matched by `*` only.
   ///
   /// `weakComparison` is the comparison of If-None-Match; If-Match and If-Range need the strong
   /// one, in which a weak tag matches nothing. A list that is malformed anywhere matches nothing,
@@ -22,7 +22,7 @@ public final class EntityTags {
     if (at == end - 1 && byteAt(value, at) == '*') {
       return true;
     }
-    boolean ourWeak = tag[0] == 'W';
+    boolean ourWeak = tag.length > 0 && tag[0] == 'W';
     int ours = ourWeak ? 2 : 0;
     boolean found = false;
     while (at < end) {
@@ -43,6 +43,13 @@ public final class EntityTags {
       at = skipBlanks(value, at + 1, end);
     }
     return found;
+  }
+
+  /// Whether the value is one entity tag, as If-Range may have it, and nothing else.
+  public static boolean isOne(MemorySegment value, long off, int len) {
+    long end = off + len;
+    long opaque = isWeakPrefix(value, off, end) ? off + 2 : off;
+    return endOfOpaque(value, opaque, end) == end;
   }
 
   /// The offset after the closing quote, or -1 if no opaque-tag begins at `at`. A comma inside the

@@ -54,7 +54,8 @@ final class ColdFiles {
       return held;
     }
     long chunk = Math.min(client.bodyLeft, CHUNK_BYTES);
-    if (files.holds(body, from, chunk, loop.nanos())) {
+    boolean begins = client.heldTo == 0;
+    if (files.holds(body, from, chunk, begins, loop.nanos())) {
       client.heldTo = from + chunk;
       client.heldNanos = loop.nanos();
       return chunk;

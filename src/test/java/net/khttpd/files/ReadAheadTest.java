@@ -48,7 +48,7 @@ final class ReadAheadTest {
       await(site);
       assertFalse(done.getFirst().failed());
       assertEquals(600_000, done.getFirst().end());
-      assertTrue(site.files.holds(entry, 100_000, 500_000, site.now.get()));
+      assertTrue(site.files.holds(entry, 100_000, 500_000, true, site.now.get()));
       entry.release();
     }
   }
