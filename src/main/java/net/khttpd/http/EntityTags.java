@@ -9,7 +9,7 @@ public final class EntityTags {
   private EntityTags() {}
 
   /// Whether one tag of the list, or `*`, matches `tag`, which has its quotes and may begin with
-  /// `W/`.
+  /// `W/`; an empty one, of a file whose tag is not sent, equals none.
   ///
   /// `weakComparison` is the comparison of If-None-Match; If-Match and If-Range need the strong
   /// one, in which a weak tag matches nothing. A list that is malformed anywhere matches nothing,
@@ -22,7 +22,7 @@ public final class EntityTags {
     if (at == end - 1 && byteAt(value, at) == '*') {
       return true;
     }
-    boolean ourWeak = tag[0] == 'W';
+    boolean ourWeak = tag.length > 0 && tag[0] == 'W';
     int ours = ourWeak ? 2 : 0;
     boolean found = false;
     while (at < end) {
