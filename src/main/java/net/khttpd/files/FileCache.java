@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -141,7 +142,9 @@ public final class FileCache implements AutoCloseable {
 
   /// From a loop: joins the look-up of that path which is under way, or begins one; true if it
   /// began one.
-  boolean find(PathKey key, Executor mailbox, Waiter waiter) {
+  ///
+  /// @param beside looked up before it is delivered, if it is a regular file
+  boolean find(PathKey key, List<PathKey> beside, Executor mailbox, Waiter waiter) {
     boolean[] joined = new boolean[2];
     cold.compute(
         key,
@@ -155,7 +158,7 @@ public final class FileCache implements AutoCloseable {
       refuse(key, mailbox, waiter);
       return false;
     }
-    if (!joined[0] && !workers.submit(fileSystemOf(key.bytes), () -> lookUp(key))) {
+    if (!joined[0] && !workers.submit(fileSystemOf(key.bytes), () -> lookUp(key, beside))) {
       finish(key, loader.get().failed(root.current(), key, Errno.EAGAIN), false);
       return false;
     }
@@ -203,13 +206,13 @@ public final class FileCache implements AutoCloseable {
     store.put(entry, false);
   }
 
-  private void lookUp(PathKey key) {
+  private void lookUp(PathKey key, List<PathKey> beside) {
     Loader mine = loader.get();
     try {
       readMountsIfOld();
       DocumentRoot.Generation generation = followRoot(mine);
       try {
-        lookUp(mine, generation, key);
+        lookUp(mine, generation, key, beside);
       } finally {
         generation.release();
       }
@@ -222,16 +225,35 @@ public final class FileCache implements AutoCloseable {
     }
   }
 
-  private void lookUp(Loader mine, DocumentRoot.Generation generation, PathKey key) {
+  private void lookUp(
+      Loader mine, DocumentRoot.Generation generation, PathKey key, List<PathKey> beside) {
     Entry known = store.get(key);
     boolean held = known != null && known.retain();
     try {
       Entry entry = mine.load(generation, key, held ? known : null);
+      if (entry.facts().kind() == Kind.REGULAR) {
+        beside.forEach(each -> lookUpBeside(mine, generation, each));
+      }
       finish(key, entry, entry == known);
     } finally {
       if (known != null && held) {
         known.release();
       }
+    }
+  }
+
+  /// Nobody waits for it, and where nothing is, nothing needs to be remembered: the kernel knows it
+  /// from now on.
+  private void lookUpBeside(Loader mine, DocumentRoot.Generation generation, PathKey key) {
+    Entry known = store.get(key);
+    boolean held = known != null && known.retain();
+    Entry entry = mine.load(generation, key, held ? known : null);
+    if (entry != known && (known != null || entry.facts().kind() != Kind.ABSENT)) {
+      prepare.accept(entry);
+      store.put(entry, entry.facts().kind() != Kind.FAILED);
+    }
+    if (known != null && held) {
+      known.release();
     }
   }
 
