@@ -247,7 +247,7 @@ final class SharedParts {
         Runtime.getRuntime().maxMemory() / 2,
         Math.min(settings.cacheEntries(), openFiles() / DESCRIPTORS_FOR_FILES_SHARE),
         settings.sendfileMin(),
-        settings.etag() == EtagKind.CONTENT,
+        settings.answers().etag() == EtagKind.CONTENT,
         System::nanoTime,
         System::currentTimeMillis);
   }

@@ -3,13 +3,24 @@ package net.khttpd.decide;
 import net.khttpd.files.Entry;
 import net.khttpd.http.Status;
 import net.khttpd.send.HeadTemplate;
+import org.jspecify.annotations.Nullable;
 
 /// What shall happen to a request. All instances are made beforehand (a [Serve] lives in its cache
 /// entry), so that deciding allocates nothing; one exhaustive `switch` in the way of a request is
 /// the only place where the ways part.
 public sealed interface Decision {
   /// Answer 200 with the file of this entry.
-  record Serve(Entry entry, HeadTemplate head, NotModified notModified, byte[] entityTag)
+  ///
+  /// @param entityTag as it is sent; empty if none is
+  /// @param fields of which the heads were made
+  /// @param siblings the variants beside it; null if it can have none
+  record Serve(
+      Entry entry,
+      HeadTemplate head,
+      NotModified notModified,
+      byte[] entityTag,
+      AnswerFields fields,
+      @Nullable Siblings siblings)
       implements Decision, Verdict {}
 
   /// Answer 304: the client has this version.
@@ -28,11 +39,17 @@ public sealed interface Decision {
   record Await() implements Decision {}
 
   /// What is known of a path once its file has been judged, kept in the cache entry.
-  sealed interface Verdict permits Serve, Objection, Index {}
+  sealed interface Verdict permits Serve, Objection, Index, AlsoVariant {}
 
   /// A rule objects to the file.
   record Objection(Rule rule) implements Verdict {}
 
   /// A directory: look for its index.
   record Index() implements Verdict {}
+
+  /// A file whose name is that of a variant.
+  ///
+  /// @param itself what becomes of a request for that very name
+  /// @param variant its answer in the place of the original
+  record AlsoVariant(Verdict itself, Serve variant) implements Verdict {}
 }

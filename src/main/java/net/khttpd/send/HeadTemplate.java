@@ -24,16 +24,19 @@ public final class HeadTemplate {
     }
   }
 
+  private static final String SERVER = "\r\nServer: khttpd";
   private static final String DATE = "\r\nDate: ";
   private static final int LONGEST_TAIL = 32;
 
   private final byte[] bytes;
+  private final int serverAt;
   private final int dateAt;
 
   /// @param statusLine without its line end, as `HTTP/1.1 200 OK`
   /// @param fields whole lines with their ends, without Date and Connection
   public HeadTemplate(String statusLine, String fields) {
-    String start = statusLine + "\r\nServer: khttpd" + DATE;
+    serverAt = statusLine.length();
+    String start = statusLine + SERVER + DATE;
     dateAt = start.length();
     bytes = (start + " ".repeat(HttpDate.LENGTH) + "\r\n" + fields + "\r\n").getBytes(ISO_8859_1);
   }
@@ -44,15 +47,27 @@ public final class HeadTemplate {
   }
 
   /// Writes the head to `out` and returns its length. `date` holds the 29 bytes of this second.
-  int write(MemorySegment out, long offset, Persistence persistence, MemorySegment date) {
+  ///
+  /// @param named whether the head says Server
+  int write(
+      MemorySegment out, long offset, boolean named, Persistence persistence, MemorySegment date) {
     byte[] head = bytes;
-    MemorySegment.copy(head, 0, out, JAVA_BYTE, offset, head.length);
-    MemorySegment.copy(date, 0, out, offset + dateAt, HttpDate.LENGTH);
+    int left = 0;
+    if (named) {
+      MemorySegment.copy(head, 0, out, JAVA_BYTE, offset, head.length);
+    } else {
+      left = SERVER.length();
+      int rest = serverAt + left;
+      MemorySegment.copy(head, 0, out, JAVA_BYTE, offset, serverAt);
+      MemorySegment.copy(head, rest, out, JAVA_BYTE, offset + serverAt, head.length - rest);
+    }
+    int length = head.length - left;
+    MemorySegment.copy(date, 0, out, offset + dateAt - left, HttpDate.LENGTH);
     if (persistence == Persistence.GOES_ON) {
-      return head.length;
+      return length;
     }
     byte[] tail = persistence.tail;
-    int body = head.length - 2;
+    int body = length - 2;
     MemorySegment.copy(tail, 0, out, JAVA_BYTE, offset + body, tail.length);
     return body + tail.length;
   }

@@ -49,6 +49,7 @@ public final class Send {
   private final FileTurns turns;
   private final MemorySegment date = Memory.allocate(HttpDate.LENGTH);
   private View view;
+  private boolean named = true;
   private long dateSecond = Long.MIN_VALUE;
 
   public Send(Loop loop, Buffers buffers, View view, Counters counters) {
@@ -66,6 +67,11 @@ public final class Send {
     view = files;
   }
 
+  /// From now on heads say Server, or do not.
+  public void name(boolean server) {
+    named = server;
+  }
+
   /// Queues a file's answer; returns its length on the wire, or -1 if the batch is full: flush
   /// first.
   ///
@@ -80,7 +86,7 @@ public final class Send {
       return -1;
     }
     int at = client.outputLength;
-    int length = head.write(out, at, persistence, date());
+    int length = head.write(out, at, named, persistence, date());
     if (copied && body != null) {
       MemorySegment.copy(body, 0, out, at + (long) length, size);
       length += (int) size;
@@ -104,7 +110,7 @@ public final class Send {
       return -1;
     }
     int at = client.outputLength;
-    int length = head.write(out, at, persistence, date());
+    int length = head.write(out, at, named, persistence, date());
     MemorySegment.copy(body, 0, out, JAVA_BYTE, at + (long) length, body.length);
     client.outputLength = at + length + body.length;
     return (long) length + body.length;
