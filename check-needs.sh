@@ -13,6 +13,8 @@ h2o h2o
 /usr/sbin/lighttpd lighttpd
 /usr/sbin/haproxy haproxy
 curl curl
+gzip gzip
+setpriv util-linux
 strace strace
 gcc gcc
 /usr/include/stdlib.h libc6-dev
