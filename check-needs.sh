@@ -14,6 +14,8 @@ h2o h2o
 /usr/sbin/haproxy haproxy
 curl curl
 wget wget
+gzip gzip
+setpriv util-linux
 strace strace
 gcc gcc
 /usr/include/stdlib.h libc6-dev

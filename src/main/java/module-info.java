@@ -7,6 +7,8 @@ module net.khttpd {
   requires jdk.httpserver;
   requires jdk.unsupported; // sun.misc.Signal
   requires org.jline.terminal;
+  requires static com.aayushatharva.brotli4j; // there for the command precompress only
+  requires static com.github.luben.zstd_jni; // likewise
   requires static org.jspecify;
 
   opens net.khttpd.control to

@@ -43,6 +43,7 @@ final class ArchitectureTest {
     "statistics, client decide files http log passon",
     "metrics, client http log passon settings statistics",
     "top, settings",
+    "precompress, http settings",
     "way, accept client decide files http kernel log loop passon refuse send settings statistics",
   })
   void aPackageUsesOnlyTheFloorsBeneathIt(String name, String allowed) {

@@ -32,6 +32,7 @@ public final class Main {
         .addSubcommand(new ExplainCommand())
         .addSubcommand(new SettingsCommand())
         .addSubcommand(new TopCommand())
+        .addSubcommand(new PrecompressCommand())
         .setExpandAtFiles(false)
         .setParameterExceptionHandler(OperatorErrors::badArguments)
         .setExecutionExceptionHandler(OperatorErrors::failed)

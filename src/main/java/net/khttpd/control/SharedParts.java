@@ -258,7 +258,7 @@ final class SharedParts {
         settings.symlinks() == SymlinkKind.BENEATH,
         settings.symlinkRoots(),
         settings.sendfileMin(),
-        settings.etag() == EtagKind.CONTENT);
+        settings.answers().etag() == EtagKind.CONTENT);
   }
 
   static Bounds bounds(Settings settings) {

@@ -14,6 +14,9 @@ import net.khttpd.settings.Settings;
 /// What can only be judged of settings together or by looking at the machine, before anything is
 /// started. Each finding is one sentence that names the setting and the likely cause.
 public final class StartChecks {
+  /// Far more than clients take, and little enough for a buffer with a body behind it.
+  private static final int MOST_FIELD_BYTES = 64 * 1024;
+
   private StartChecks() {}
 
   /// Returns if the server can be started with these settings; looks at the file system only.
@@ -38,6 +41,12 @@ public final class StartChecks {
               + settings.targetMax()
               + " bytes does not fit into a head of head_max "
               + settings.headMax());
+    }
+    int fields = settings.answers().longestFields();
+    if (fields > MOST_FIELD_BYTES) {
+      throw new OperatorException(
+          "header: all fields together come to %d bytes, more than %d"
+              .formatted(fields, MOST_FIELD_BYTES));
     }
     boolean samePort = settings.clientPort() == settings.serverPort() && settings.clientPort() != 0;
     if (samePort && isOurs("127.0.0.1", settings)) {

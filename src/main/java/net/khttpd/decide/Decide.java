@@ -49,6 +49,7 @@ public final class Decide {
   private final long seed;
   private final MemorySegment root;
   private final Narrowing narrowing = new Narrowing();
+  private final Variants variants;
   private View view;
   private Policy policy;
   private int longestTarget;
@@ -68,6 +69,7 @@ public final class Decide {
     longestTarget = targetMax;
     pathSpace = Memory.allocate(RequestPath.spaceFor(targetMax));
     indexPath = Memory.allocate(targetMax + 512L);
+    variants = new Variants(seed, targetMax + 512);
     root = Memory.allocate(ROOT.length);
     root.copyFrom(MemorySegment.ofArray(ROOT));
     path = new RequestPath(pathSpace, targetMax, seed);
@@ -84,6 +86,7 @@ public final class Decide {
       Memory.free(indexPath);
       pathSpace = Memory.allocate(RequestPath.spaceFor(targetMax));
       indexPath = Memory.allocate(targetMax + 512L);
+      variants.resize(targetMax + 512);
       path = new RequestPath(pathSpace, targetMax, seed);
     }
   }
@@ -130,6 +133,7 @@ public final class Decide {
     Memory.free(pathSpace);
     Memory.free(indexPath);
     Memory.free(root);
+    variants.close();
   }
 
   /// `OPTIONS *` asks for the server as a whole, not for a file (RFC 9110 §9.3.7).
@@ -173,21 +177,43 @@ public final class Decide {
         return unavailable(head);
       }
       counters.increment(Counter.CACHE_MISSES);
-      view.find(bytes, 0, length, hash, waiter);
+      view.find(bytes, 0, length, hash, variants.beside(bytes, length, policy), waiter);
       return AWAIT;
     }
     if (hit) {
       counters.increment(Counter.CACHE_HITS);
     }
-    return switch ((Decision.Verdict) entry.decision()) {
+    return switch (verdict(entry)) {
       case Decision.Serve serve -> {
+        boolean mayWait = found == null || !names(found, bytes, length);
+        Decision.Serve chosen = chosen(head, serve, mayWait && lookups < MAX_LOOKUPS);
+        if (chosen == null) {
+          view.find(bytes, 0, length, hash, variants.beside(bytes, length, policy), waiter);
+          yield AWAIT;
+        }
         objecting = null; // what a condition refuses, no rule does
-        yield narrowing.narrow(head, serve, loop.epochMillis() / 1000);
+        yield narrowing.narrow(head, chosen, loop.epochMillis() / 1000);
       }
       case Decision.Objection objection -> ofFile(objection.rule(), entry, head);
       case Decision.Index _ -> index(head, found, lookups, waiter);
-      case null -> throw new AssertionError("an entry was not prepared");
+      case Decision.AlsoVariant _ -> throw new AssertionError("a verdict of a verdict");
     };
+  }
+
+  private static Decision.Verdict verdict(Entry entry) {
+    return switch ((Decision.Verdict) entry.decision()) {
+      case Decision.AlsoVariant also -> also.itself();
+      case null -> throw new AssertionError("an entry was not prepared");
+      case Decision.Verdict verdict -> verdict;
+    };
+  }
+
+  /// The representation that this request gets; null if it must be looked up first.
+  private Decision.@Nullable Serve chosen(RequestHead head, Decision.Serve serve, boolean mayWait) {
+    Siblings siblings = serve.siblings();
+    return siblings == null
+        ? serve
+        : variants.choose(head, serve, siblings, policy, view, loop.nanos(), mayWait);
   }
 
   private static boolean names(Entry entry, MemorySegment bytes, int length) {

@@ -5,6 +5,7 @@ import net.khttpd.client.BodyPart;
 import net.khttpd.files.Entry;
 import net.khttpd.http.Status;
 import net.khttpd.send.HeadTemplate;
+import org.jspecify.annotations.Nullable;
 
 /// What shall happen to a request. Instances are made beforehand (a [Serve] lives in its cache
 /// entry), so that deciding allocates nothing, save those that hold a range; one exhaustive
@@ -12,15 +13,17 @@ import net.khttpd.send.HeadTemplate;
 public sealed interface Decision {
   /// Answer 200 with the file of this entry.
   ///
-  /// @param entityTag as sent
-  /// @param fields of which the rarer answers about this file are made
+  /// @param entityTag as it is sent; empty if none is
+  /// @param fields of which the heads were made, and the rarer answers about this file are
+  /// @param siblings the variants beside it; null if it can have none
   @SuppressWarnings("ArrayRecordComponent") // never written to, and never compared as a record
   record Serve(
       Entry entry,
       HeadTemplate head,
       NotModified notModified,
       byte[] entityTag,
-      AnswerFields fields)
+      AnswerFields fields,
+      @Nullable Siblings siblings)
       implements Decision, Verdict {}
 
   /// Answer 206 with one range of a file.
@@ -53,11 +56,17 @@ public sealed interface Decision {
   record Await() implements Decision {}
 
   /// What is known of a path once its file has been judged, kept in the cache entry.
-  sealed interface Verdict permits Serve, Objection, Index {}
+  sealed interface Verdict permits Serve, Objection, Index, AlsoVariant {}
 
   /// A rule objects to the file.
   record Objection(Rule rule) implements Verdict {}
 
   /// A directory: look for its index.
   record Index() implements Verdict {}
+
+  /// A file whose name is that of a variant.
+  ///
+  /// @param itself what becomes of a request for that very name
+  /// @param variant its answer in the place of the original
+  record AlsoVariant(Verdict itself, Serve variant) implements Verdict {}
 }

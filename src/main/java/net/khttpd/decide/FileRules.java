@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 import net.khttpd.files.Facts;
 import net.khttpd.files.Kind;
+import net.khttpd.http.ContentCoding;
 import net.khttpd.http.MediaTypes;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,20 @@ final class FileRules {
 
   /// The first rule that objects to a file that is not a directory, or null.
   static @Nullable Rule judge(byte[] path, Facts facts, int mediaType, Policy policy) {
+    return judge(path, facts, facts.realName().length, mediaType, policy);
+  }
+
+  /// The same for a variant that would be sent in the place of its original, whose media type is
+  /// given: the suffix of its name says nothing of what it holds.
+  static @Nullable Rule judgeVariant(
+      byte[] path, Facts facts, int mediaType, Policy policy, ContentCoding coding) {
+    String name = new String(facts.realName(), ISO_8859_1);
+    int suffix = name.endsWith(coding.suffix()) ? coding.suffix().length() : 0;
+    return judge(path, facts, name.length() - suffix, mediaType, policy);
+  }
+
+  private static @Nullable Rule judge(
+      byte[] path, Facts facts, int nameLength, int mediaType, Policy policy) {
     if (deploymentDescriptor(path)) {
       return Rule.DOTFILE;
     }
@@ -22,7 +37,7 @@ final class FileRules {
     if (byKind != null) {
       return byKind;
     }
-    if (activeName(facts, policy)) {
+    if (activeName(facts, nameLength, policy)) {
       return Rule.ACTIVE;
     }
     if ((facts.mode() & policy.permRequired()) != policy.permRequired()) {
@@ -76,9 +91,8 @@ final class FileRules {
   }
 
   /// The extension is judged on the real file, too: a link must not publish a source.
-  private static boolean activeName(Facts facts, Policy policy) {
+  private static boolean activeName(Facts facts, int length, Policy policy) {
     byte[] name = facts.realName();
-    return name.length > 0
-        && RequestRules.active(MemorySegment.ofArray(name), 0, name.length, policy);
+    return length > 0 && RequestRules.active(MemorySegment.ofArray(name), 0, length, policy);
   }
 }

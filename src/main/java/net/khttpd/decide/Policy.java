@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import net.khttpd.http.ActiveExtensions;
+import net.khttpd.http.ContentCoding;
 import net.khttpd.http.MediaTypes;
+import net.khttpd.settings.AnswerSettings;
 import net.khttpd.settings.EtagKind;
 import net.khttpd.settings.MediaTypeEntry;
 import net.khttpd.settings.QueryRule;
@@ -18,6 +20,7 @@ import net.khttpd.settings.Settings;
 /// @param backend whether there is one to pass on to
 /// @param dynamic strings as bytes; without a backend `..` is not among them, because normalisation
 ///   decides it
+/// @param codings whose variants are looked for, the preferred first
 public record Policy(
     boolean backend,
     List<String> hosts,
@@ -31,7 +34,9 @@ public record Policy(
     boolean sloppyMime,
     MediaTypes mediaTypes,
     byte[] defaultType,
-    EtagKind etag) {
+    EtagKind etag,
+    ContentCoding[] codings,
+    FieldRules fields) {
 
   public static Policy of(Settings settings) {
     boolean backend = settings.hasBackend();
@@ -54,7 +59,15 @@ public record Policy(
         settings.sloppyMime(),
         settings.charset().isEmpty() ? types : types.withCharset(settings.charset()),
         settings.defaultType().getBytes(ISO_8859_1),
-        settings.etag());
+        settings.answers().etag(),
+        codings(settings.answers()),
+        FieldRules.of(settings.answers()));
+  }
+
+  private static ContentCoding[] codings(AnswerSettings settings) {
+    return settings.precompressed().stream()
+        .map(coding -> ContentCoding.valueOf(coding.name()))
+        .toArray(ContentCoding[]::new);
   }
 
   private static byte[][] bytes(List<String> texts) {

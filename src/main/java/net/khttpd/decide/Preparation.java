@@ -8,10 +8,12 @@ import java.util.function.Consumer;
 import net.khttpd.files.Entry;
 import net.khttpd.files.Facts;
 import net.khttpd.files.Kind;
+import net.khttpd.http.ContentCoding;
 import net.khttpd.http.EntityTag;
 import net.khttpd.http.HttpDate;
 import net.khttpd.http.MediaTypes;
-import net.khttpd.send.HeadTemplate;
+import net.khttpd.settings.EtagKind;
+import org.jspecify.annotations.Nullable;
 
 /// Judges a file once, off the loop, when it has been loaded, and makes the heads of its answers.
 /// What comes out is kept in the entry until the file changes. Thread-safe.
@@ -22,6 +24,9 @@ public final class Preparation implements Consumer<Entry> {
   /// 9110 §8.8.2.2).
   private static final long FRESH_MILLIS = 2000;
 
+  private static final byte[] NO_TAG = {};
+  private static final int VARIANT_BYTES = 1600;
+
   private final Policy policy;
 
   public Preparation(Policy policy) {
@@ -30,7 +35,20 @@ public final class Preparation implements Consumer<Entry> {
 
   @Override
   public void accept(Entry entry) {
-    entry.setDecision(verdict(entry));
+    Decision.Verdict verdict = verdict(entry);
+    entry.setDecision(verdict);
+    entry.weigh(beyondUsual(verdict));
+  }
+
+  /// Bytes of heap, nearly: the operator's fields stand in four heads at most, and a variant has
+  /// heads of its own and makes its original have more.
+  private static int beyondUsual(Decision.Verdict verdict) {
+    return switch (verdict) {
+      case Decision.Serve serve -> 4 * serve.fields().extra().length();
+      case Decision.AlsoVariant also ->
+          VARIANT_BYTES + 4 * also.variant().fields().extra().length();
+      case Decision.Objection _, Decision.Index _ -> 0;
+    };
   }
 
   private Decision.Verdict verdict(Entry entry) {
@@ -38,28 +56,77 @@ public final class Preparation implements Consumer<Entry> {
     if (facts.kind() == Kind.DIRECTORY) {
       return policy.index().length > 0 ? INDEX : new Decision.Objection(Rule.DIRECTORY);
     }
-    byte[] path = entry.path();
-    int type = policy.mediaTypes().find(MemorySegment.ofArray(path), 0, path.length);
-    Rule objecting = FileRules.judge(path, facts, type, policy);
-    return objecting == null ? serve(entry, type) : new Decision.Objection(objecting);
+    ContentCoding coding = facts.kind() == Kind.REGULAR ? codingOf(entry.path()) : null;
+    Decision.Verdict itself = judge(entry, coding == null);
+    Decision.Serve variant = coding == null ? null : variant(entry, coding);
+    return variant == null ? itself : new Decision.AlsoVariant(itself, variant);
   }
 
-  private Decision.Serve serve(Entry entry, int type) {
-    Facts facts = entry.facts();
-    byte[] tag = entityTag(entry);
-    String validators =
-        "Last-Modified: %s\r\nETag: %s\r\n"
-            .formatted(text(HttpDate.format(lastModified(entry))), text(tag));
+  private Decision.Verdict judge(Entry entry, boolean mayHaveVariants) {
+    byte[] path = entry.path();
+    int type = typeOf(path, path.length);
+    Rule objecting = FileRules.judge(path, entry.facts(), type, policy);
+    if (objecting != null) {
+      return new Decision.Objection(objecting);
+    }
+    Siblings siblings = mayHaveVariants && policy.codings().length > 0 ? new Siblings() : null;
+    byte[] tag = entityTag(entry, "");
+    return Heads.serve(entry, tag, fields(entry, type, tag, path.length, ""), siblings);
+  }
+
+  /// The coding whose variant a file would be by its name, or null.
+  private @Nullable ContentCoding codingOf(byte[] path) {
+    for (ContentCoding coding : policy.codings()) {
+      if (stemOf(path, path.length, coding) >= 0) {
+        return coding;
+      }
+    }
+    return null;
+  }
+
+  /// Length of the original's path, or -1 if this is not the path of a variant.
+  static int stemOf(byte[] path, int length, ContentCoding coding) {
+    String suffix = coding.suffix();
+    int stem = length - suffix.length();
+    if (stem < 1 || path[stem - 1] == '/') {
+      return -1;
+    }
+    for (int i = 0; i < suffix.length(); i++) {
+      if (path[stem + i] != suffix.charAt(i)) {
+        return -1;
+      }
+    }
+    return stem;
+  }
+
+  /// The answer that sends this file in the place of its original: type and fields are the
+  /// original's, length and validators its own. Null if a rule objects, or if it is empty: no coded
+  /// stream is.
+  private Decision.@Nullable Serve variant(Entry entry, ContentCoding coding) {
+    byte[] path = entry.path();
+    int stem = stemOf(path, path.length, coding);
+    int type = typeOf(path, stem);
+    boolean objects = FileRules.judgeVariant(path, entry.facts(), type, policy, coding) != null;
+    if (objects || entry.facts().size() == 0) {
+      return null;
+    }
+    byte[] tag = entityTag(entry, coding.token());
+    String coded = "Content-Encoding: " + coding.token() + "\r\n";
+    AnswerFields fields = fields(entry, type, tag, stem, coded).varying();
+    return Heads.serve(entry, tag, fields, null);
+  }
+
+  private int typeOf(byte[] path, int length) {
+    return policy.mediaTypes().find(MemorySegment.ofArray(path), 0, length);
+  }
+
+  private AnswerFields fields(Entry entry, int type, byte[] tag, int pathLength, String coding) {
     byte[] contentType =
         type == MediaTypes.UNKNOWN ? policy.defaultType() : policy.mediaTypes().contentType(type);
-    var fields = new AnswerFields(text(contentType), validators, "");
-    return new Decision.Serve(
-        entry,
-        HeadTemplate.ofFile(fields.whole(), facts.size()),
-        new Decision.NotModified(
-            new HeadTemplate("HTTP/1.1 304 Not Modified", fields.notModified())),
-        tag,
-        fields);
+    String modified = "Last-Modified: " + text(HttpDate.format(lastModified(entry))) + "\r\n";
+    String validators = tag.length == 0 ? modified : modified + "ETag: " + text(tag) + "\r\n";
+    String extra = policy.fields().lines(entry.path(), pathLength);
+    return new AnswerFields(text(contentType), validators, extra, coding);
   }
 
   /// Never in the future (RFC 9110 §8.8.2.1).
@@ -67,15 +134,19 @@ public final class Preparation implements Consumer<Entry> {
     return Math.min(entry.facts().mtimeSeconds(), entry.readAtEpochMillis() / 1000);
   }
 
-  private static byte[] entityTag(Entry entry) {
+  private byte[] entityTag(Entry entry, String coding) {
+    if (policy.etag() == EtagKind.OFF) {
+      return NO_TAG;
+    }
     byte[] hash = entry.contentHash();
     if (hash != null) {
-      return ("\"" + HexFormat.of().formatHex(hash) + "\"").getBytes(ISO_8859_1);
+      String suffix = coding.isEmpty() ? "" : "-" + coding;
+      return ("\"" + HexFormat.of().formatHex(hash) + suffix + "\"").getBytes(ISO_8859_1);
     }
     Facts facts = entry.facts();
     long mtimeMillis = facts.mtimeSeconds() * 1000 + facts.mtimeNanos() / 1_000_000;
     boolean weak = entry.readAtEpochMillis() - mtimeMillis < FRESH_MILLIS;
-    return EntityTag.of(facts.size(), facts.mtimeSeconds(), facts.mtimeNanos(), "", weak);
+    return EntityTag.of(facts.size(), facts.mtimeSeconds(), facts.mtimeNanos(), coding, weak);
   }
 
   private static String text(byte[] ascii) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// until it returns; whoever needs it longer calls [#retain] and later [#release].
 public final class Entry extends Counted {
   private static final int HEAP_BYTES = 336;
-  private static final int FILE_HEAP_BYTES = 976;
+  private static final int FILE_HEAP_BYTES = 1312;
   static final byte USES_MOST = 3;
 
   private static final long NEVER_NANOS = Long.MAX_VALUE / 2;
@@ -22,6 +22,7 @@ public final class Entry extends Counted {
   private final Content content;
   private final long readAtEpochMillis;
   private volatile @Nullable Object decision;
+  private int decisionBytes;
 
   final PathKey key;
   final int generation;
@@ -122,6 +123,12 @@ public final class Entry extends Counted {
     checkedNanos = nowNanos - 2 * DocumentRoot.CHECK_NANOS;
   }
 
+  /// What was prepared takes so much more of the heap than usual; to be told before anyone sees the
+  /// entry.
+  public void weigh(int bytes) {
+    decisionBytes = bytes;
+  }
+
   boolean isOf(Store other) {
     return store == other;
   }
@@ -142,7 +149,8 @@ public final class Entry extends Counted {
   /// What it takes of the heap, nearly: measured, with the tables' nodes and, for a file, the
   /// prepared heads. Whoever asks chooses how long the path is, so it is weighed.
   int heapBytes() {
-    return key.bytes.length + (facts.kind() == Kind.REGULAR ? FILE_HEAP_BYTES : HEAP_BYTES);
+    int usual = facts.kind() == Kind.REGULAR ? FILE_HEAP_BYTES : HEAP_BYTES;
+    return key.bytes.length + usual + decisionBytes;
   }
 
   /// Small enough for memory, but there was no room when it was read.

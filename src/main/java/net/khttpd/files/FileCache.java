@@ -1,5 +1,6 @@
 package net.khttpd.files;
 
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -80,7 +81,9 @@ public final class FileCache {
 
   /// From a loop: joins the look-up of that path which is under way, or begins one; true if it
   /// began one.
-  boolean find(PathKey key, Executor mailbox, Waiter waiter) {
+  ///
+  /// @param beside looked up before it is delivered, if it is a regular file
+  boolean find(PathKey key, List<PathKey> beside, Executor mailbox, Waiter waiter) {
     boolean[] joined = new boolean[2];
     cold.compute(
         key,
@@ -94,7 +97,7 @@ public final class FileCache {
       refuse(key, mailbox, waiter);
       return false;
     }
-    if (!joined[0] && !caches.submit(store, key.bytes, () -> lookUp(key))) {
+    if (!joined[0] && !caches.submit(store, key.bytes, () -> lookUp(key, beside))) {
       finish(key, failed(key, Errno.EAGAIN), false);
       return false;
     }
@@ -112,13 +115,13 @@ public final class FileCache {
     return Loader.failed(store, root.current(), key, errno, caches.clocks());
   }
 
-  private void lookUp(PathKey key) {
+  private void lookUp(PathKey key, List<PathKey> beside) {
     Tools tools = caches.tools();
     try {
       caches.readMountsIfOld();
       DocumentRoot.Generation generation = followRoot(tools);
       try {
-        lookUp(tools, generation, key);
+        lookUp(tools, generation, key, beside);
       } finally {
         generation.release();
       }
@@ -131,19 +134,38 @@ public final class FileCache {
     }
   }
 
-  private void lookUp(Tools tools, DocumentRoot.Generation generation, PathKey key) {
+  private void lookUp(
+      Tools tools, DocumentRoot.Generation generation, PathKey key, List<PathKey> beside) {
     Hinting.Before before = hinting.before(key);
     Entry known = store.get(key);
     boolean held = known != null && known.retain();
     try {
       var loader = new Loader(tools, config, store, markers, caches.clocks());
       Entry entry = loader.load(generation, key, held ? known : null);
+      if (entry.facts().kind() == Kind.REGULAR) {
+        beside.forEach(each -> lookUpBeside(loader, generation, each));
+      }
       finish(key, entry, entry == known);
       hinting.after(before, generation, entry);
     } finally {
       if (known != null && held) {
         known.release();
       }
+    }
+  }
+
+  /// Nobody waits for it, and where nothing is, nothing needs to be remembered: the kernel knows it
+  /// from now on.
+  private void lookUpBeside(Loader loader, DocumentRoot.Generation generation, PathKey key) {
+    Entry known = store.get(key);
+    boolean held = known != null && known.retain();
+    Entry entry = loader.load(generation, key, held ? known : null);
+    if (entry != known && (known != null || entry.facts().kind() != Kind.ABSENT)) {
+      prepare.accept(entry);
+      store.put(entry, entry.facts().kind() != Kind.FAILED);
+    }
+    if (known != null && held) {
+      known.release();
     }
   }
 

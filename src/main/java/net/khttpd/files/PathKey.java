@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /// A canonical path with its hash, as the key of shared tables. Immutable.
-final class PathKey {
+public final class PathKey {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
@@ -17,7 +17,8 @@ final class PathKey {
 
   final int hash;
 
-  PathKey(byte[] bytes, int hash) {
+  /// @param bytes never written to from now on
+  public PathKey(byte[] bytes, int hash) {
     this.bytes = bytes;
     this.hash = hash;
   }

@@ -9,6 +9,7 @@ import static net.khttpd.kernel.OpenFlags.RESOLVE_NO_SYMLINKS;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.FileCalls;
 import net.khttpd.kernel.Statx;
@@ -83,11 +84,37 @@ public final class View {
   /// Requests for the same path share one operation. If there is no room for another operation, the
   /// entry is FAILED with EAGAIN.
   public void find(MemorySegment path, long offset, int length, int hash, Waiter waiter) {
+    find(path, offset, length, hash, List.of(), waiter);
+  }
+
+  /// The same, and what lies beside it.
+  ///
+  /// @param beside further paths, whose files are looked up with it if it is a regular file: then
+  ///   [#fresh] knows those that exist, and [#absent] those that do not
+  public void find(
+      MemorySegment path, long offset, int length, int hash, List<PathKey> beside, Waiter waiter) {
     byte[] bytes = new byte[length];
     MemorySegment.copy(path, ValueLayout.JAVA_BYTE, offset, bytes, 0, length);
-    if (cache.find(new PathKey(bytes, hash), mine.mailbox, waiter)) {
+    if (cache.find(new PathKey(bytes, hash), beside, mine.mailbox, waiter)) {
       mine.opened();
     }
+  }
+
+  /// Whether the kernel knows, without waiting, that no file has this name. False where it cannot
+  /// be told like that: then [#find].
+  ///
+  /// @param beside a fresh file of the same directory
+  public boolean absent(Entry beside, byte[] path, int length) {
+    DocumentRoot.Generation generation = root.current();
+    if (!beside.direct || !beside.local || beside.generation != generation.number) {
+      return false;
+    }
+    int from = Opener.relativeFrom(path);
+    int descriptor = calls.open(generation.descriptor, path, from, length, O_PATH, CHECKED_ON_LOOP);
+    if (descriptor >= 0) {
+      calls.close(descriptor);
+    }
+    return descriptor == -Errno.ENOENT || descriptor == -Errno.ENAMETOOLONG;
   }
 
   /// Whether the entry is of this view's cache: what another cache has found was found, and

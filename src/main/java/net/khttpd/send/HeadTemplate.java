@@ -25,6 +25,7 @@ public final class HeadTemplate {
     }
   }
 
+  private static final String SERVER = "\r\nServer: khttpd";
   private static final String DATE = "\r\nDate: ";
   private static final int LONGEST_TAIL = 32;
   private static final String LENGTH = "Content-Length: ";
@@ -57,7 +58,7 @@ public final class HeadTemplate {
   }
 
   private HeadTemplate(String statusLine, String fields, String lengthField) {
-    String start = statusLine + "\r\nServer: khttpd" + DATE;
+    String start = statusLine + SERVER + DATE;
     statusLength = statusLine.length();
     dateAt = start.length();
     String common = start + " ".repeat(HttpDate.LENGTH) + "\r\n" + fields;
@@ -71,15 +72,27 @@ public final class HeadTemplate {
   }
 
   /// Writes the head to `out` and returns its length. `date` holds the 29 bytes of this second.
-  int write(MemorySegment out, long offset, Persistence persistence, MemorySegment date) {
+  ///
+  /// @param named whether the head says Server
+  int write(
+      MemorySegment out, long offset, boolean named, Persistence persistence, MemorySegment date) {
     byte[] head = bytes;
-    MemorySegment.copy(head, 0, out, JAVA_BYTE, offset, head.length);
-    MemorySegment.copy(date, 0, out, offset + dateAt, HttpDate.LENGTH);
+    int left = 0;
+    if (named) {
+      MemorySegment.copy(head, 0, out, JAVA_BYTE, offset, head.length);
+    } else {
+      left = SERVER.length();
+      int rest = statusLength + left;
+      MemorySegment.copy(head, 0, out, JAVA_BYTE, offset, statusLength);
+      MemorySegment.copy(head, rest, out, JAVA_BYTE, offset + statusLength, head.length - rest);
+    }
+    int length = head.length - left;
+    MemorySegment.copy(date, 0, out, offset + dateAt - left, HttpDate.LENGTH);
     if (persistence == Persistence.GOES_ON) {
-      return head.length;
+      return length;
     }
     byte[] tail = persistence.tail;
-    int body = head.length - 2;
+    int body = length - 2;
     MemorySegment.copy(tail, 0, out, JAVA_BYTE, offset + body, tail.length);
     return body + tail.length;
   }
@@ -93,15 +106,17 @@ public final class HeadTemplate {
   int writePartial(
       MemorySegment out,
       long offset,
+      boolean named,
       Persistence persistence,
       MemorySegment date,
       long first,
       long length,
       long size) {
     long at = put(PARTIAL_LINE, out, offset);
-    int common = lengthAt - statusLength;
-    MemorySegment.copy(bytes, statusLength, out, JAVA_BYTE, at, common);
-    MemorySegment.copy(date, 0, out, at + dateAt - statusLength, HttpDate.LENGTH);
+    int from = named ? statusLength : statusLength + SERVER.length();
+    int common = lengthAt - from;
+    MemorySegment.copy(bytes, from, out, JAVA_BYTE, at, common);
+    MemorySegment.copy(date, 0, out, at + dateAt - from, HttpDate.LENGTH);
     at = put(RANGE_FIELD, out, at + common);
     at = Decimal.write(first, out, at);
     out.set(JAVA_BYTE, at++, (byte) '-');

@@ -46,6 +46,7 @@ public final class Send {
   private final FileTurns turns;
   private final MemorySegment date = Memory.allocate(HttpDate.LENGTH);
   private LoopFiles files;
+  private boolean named = true;
   private long dateSecond = Long.MIN_VALUE;
 
   public Send(Loop loop, Buffers buffers, LoopFiles files, Counters counters) {
@@ -63,6 +64,11 @@ public final class Send {
     files = next;
   }
 
+  /// From now on heads say Server, or do not.
+  public void name(boolean server) {
+    named = server;
+  }
+
   /// Queues a file's answer; returns its length on the wire, or -1 if the batch is full: flush
   /// first.
   ///
@@ -74,7 +80,7 @@ public final class Send {
     if (out == null) {
       return -1;
     }
-    int length = head.write(out, client.outputLength, persistence, date());
+    int length = head.write(out, client.outputLength, named, persistence, date());
     client.outputLength += length;
     client.intactNanos = loop.nanos(); // it has just been judged
     Batch.append(client, out, entry, 0, size);
@@ -97,7 +103,7 @@ public final class Send {
     }
     long size = entry.facts().size();
     int at = client.outputLength;
-    int written = head.writePartial(out, at, persistence, date(), offset, length, size);
+    int written = head.writePartial(out, at, named, persistence, date(), offset, length, size);
     client.outputLength = at + written;
     client.intactNanos = loop.nanos();
     Batch.append(client, out, entry, offset, length);
@@ -111,7 +117,7 @@ public final class Send {
     if (out == null) {
       return -1;
     }
-    int written = head.write(out, client.outputLength, persistence, date());
+    int written = head.write(out, client.outputLength, named, persistence, date());
     client.outputLength += written;
     long length = written;
     for (BodyPart part : parts) {
@@ -133,7 +139,7 @@ public final class Send {
       return -1;
     }
     int at = client.outputLength;
-    int length = head.write(out, at, persistence, date());
+    int length = head.write(out, at, named, persistence, date());
     MemorySegment.copy(body, 0, out, JAVA_BYTE, at + (long) length, body.length);
     client.outputLength = at + length + body.length;
     return (long) length + body.length;

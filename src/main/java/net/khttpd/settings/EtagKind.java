@@ -5,5 +5,7 @@ public enum EtagKind {
   /// The size and the time of modification.
   STAT,
   /// A hash of the content, computed once and off the loop.
-  CONTENT
+  CONTENT,
+  /// None is sent.
+  OFF
 }

@@ -69,6 +69,13 @@ final class ServerSettings {
           "Where Prometheus may fetch the statistics, at /metrics: from the first start until"
               + " unload.");
 
+  static final Setting<Boolean> SERVER =
+      atOnce(
+          "server",
+          new Kind.Flag(),
+          true,
+          "Whether our answers say Server: khttpd; those of a backend keep what it says.");
+
   static final List<Setting<?>> ALL =
       List.of(
           SERVER_PORT,
@@ -80,7 +87,8 @@ final class ServerSettings {
           STOP,
           UNLOAD,
           DRAIN,
-          METRICS_ADDRESS);
+          METRICS_ADDRESS,
+          SERVER);
 
   private ServerSettings() {}
 }

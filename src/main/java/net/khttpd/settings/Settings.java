@@ -22,6 +22,7 @@ public final class Settings {
   private final boolean unload;
   private final long drainMillis;
   private final MetricsAddress metricsAddress;
+  private final boolean server;
   private final String documentRoot;
   private final List<String> index;
   private final int permRequired;
@@ -38,7 +39,7 @@ public final class Settings {
   private final String defaultType;
   private final List<MediaTypeEntry> mime;
   private final String charset;
-  private final EtagKind etag;
+  private final AnswerSettings answers;
   private final int clientPort;
   private final List<BackendAddress> backend;
   private final long timeoutConnectMillis;
@@ -78,6 +79,7 @@ public final class Settings {
     unload = get(ServerSettings.UNLOAD);
     drainMillis = get(ServerSettings.DRAIN);
     metricsAddress = get(ServerSettings.METRICS_ADDRESS);
+    server = get(ServerSettings.SERVER);
     documentRoot = get(StaticSettings.DOCUMENT_ROOT);
     index = get(StaticSettings.INDEX);
     permRequired = asInt(StaticSettings.PERM_REQUIRED);
@@ -94,7 +96,7 @@ public final class Settings {
     defaultType = get(StaticSettings.DEFAULT_TYPE);
     mime = get(StaticSettings.MIME);
     charset = get(StaticSettings.CHARSET);
-    etag = get(StaticSettings.ETAG);
+    answers = AnswerSettings.of(this);
     clientPort = asInt(BackendSettings.CLIENT_PORT);
     backend = get(BackendSettings.BACKEND);
     timeoutConnectMillis = get(BackendSettings.TIMEOUT_CONNECT);
@@ -208,6 +210,10 @@ public final class Settings {
     return metricsAddress;
   }
 
+  public boolean server() {
+    return server;
+  }
+
   public String documentRoot() {
     return documentRoot;
   }
@@ -272,8 +278,9 @@ public final class Settings {
     return charset;
   }
 
-  public EtagKind etag() {
-    return etag;
+  /// What a file's answers tell beside its content: ETag, variants, further fields.
+  public AnswerSettings answers() {
+    return answers;
   }
 
   public int clientPort() {

@@ -118,7 +118,36 @@ final class StaticSettings {
           "etag",
           new Kind.Choice<>(EtagKind.class),
           EtagKind.STAT,
-          "Whether an ETag is made of size and time of modification or of a hash of the content.");
+          "Whether an ETag is made of size and time of modification, of a hash of the content, or"
+              + " not sent.");
+  static final Setting<List<PrecompressedCoding>> PRECOMPRESSED =
+      atOnce(
+          "precompressed",
+          new Kind.ListOf<>(new Kind.Choice<>(PrecompressedCoding.class)),
+          List.of(PrecompressedCoding.values()),
+          "Codings whose variants (FILE.br, FILE.zst, FILE.gz) are sent to clients that accept them,"
+              + " the first of them where the client likes several alike.");
+  static final Setting<List<CacheControlRule>> CACHE_CONTROL =
+      atOnce(
+          "cache_control",
+          new Kind.ListOf<>(Texts.CACHE_CONTROL),
+          List.of(),
+          "Cache-Control of files by their path (* within a segment, ** across); the first pattern"
+              + " that matches holds.");
+  static final Setting<List<HeaderRule>> HEADER =
+      atOnce(
+          "header",
+          new Kind.ListOf<>(Texts.HEADER),
+          List.of(),
+          "Fields added to the answers for files by their path; every pattern that matches adds"
+              + " its own.");
+  static final Setting<Boolean> NOSNIFF =
+      atOnce(
+          "nosniff",
+          new Kind.Flag(),
+          true,
+          "Whether files are sent with X-Content-Type-Options: nosniff, so that browsers believe"
+              + " Content-Type.");
 
   static final List<Setting<?>> ALL =
       List.of(
@@ -138,7 +167,11 @@ final class StaticSettings {
           DEFAULT_TYPE,
           MIME,
           CHARSET,
-          ETAG);
+          ETAG,
+          PRECOMPRESSED,
+          CACHE_CONTROL,
+          HEADER,
+          NOSNIFF);
 
   private StaticSettings() {}
 }

@@ -39,6 +39,10 @@ final class Texts {
       new Kind.Text<>("EXTENSION=TYPE/SUBTYPE", MediaTypeEntry::read, MediaTypeEntry::text);
   static final Kind<QueryRule> QUERY =
       new Kind.Text<>("pass, ignore or a regular expression", QueryRule::read, QueryRule::text);
+  static final Kind<CacheControlRule> CACHE_CONTROL =
+      new Kind.Text<>(CacheControlRule.FORM, CacheControlRule::read, CacheControlRule::text);
+  static final Kind<HeaderRule> HEADER =
+      new Kind.Text<>(HeaderRule.FORM, HeaderRule::read, HeaderRule::text);
   static final Kind<LogFormat> LOG_FORMAT =
       new Kind.Text<>("combined, common or directives", Texts::logFormat, LogFormat::text);
 

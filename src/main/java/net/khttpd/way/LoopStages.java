@@ -76,6 +76,7 @@ public final class LoopStages {
     turns = new Turns(loop, files, counters);
     loop.observe(turns);
     send = new Send(loop, buffers, files, counters);
+    send.name(settings.server());
     decide = new Decide(loop, view, counters, shared.policy(), settings.targetMax(), shared.seed());
     roster = new Roster(this::left);
     log = openLog(shared.accessLog());
@@ -150,6 +151,7 @@ public final class LoopStages {
       log = openLog(next.accessLog());
     }
     shared = next;
+    send.name(settings.server());
     decide.apply(next.policy(), view, settings.targetMax());
     passOn.apply(settings, next.backendSet());
     events.apply(terms(settings));

@@ -41,6 +41,10 @@ final class RandomSettings {
           Map.entry("mime", List.of("foo=text/foo", "bar=text/plain", "html=text/html")),
           Map.entry("charset", List.of("", "utf-8", "ISO-8859-1")),
           Map.entry("backend", List.of("127.0.0.1:1", "[::1]:2", "unix:/tmp/a b", "localhost:3")),
+          Map.entry(
+              "cache_control",
+              List.of("/** no-cache", "*.js public, max-age=9", "/ä?/* private=\"a b\"")),
+          Map.entry("header", List.of("/** X-A: b", "*.html Link: </a>; rel=x", "/* X: a  b")),
           Map.entry("metrics_address", List.of("", "127.0.0.1:0", "localhost:0")),
           Map.entry("trust", List.of("127.0.0.1", "10.0.0.0/8", "fd00::/8")),
           Map.entry("access_log_format", List.of("combined", "common", "%h \"%r\" %>s")));

@@ -58,6 +58,19 @@ final class AtOnceRows {
         new Row("mime", "weird", l -> type(l, "/a.weird", "text/x-w", "mime=weird=")),
         new Row("charset", "a b", AtOnceRows::charset),
         new Row("etag", "none", AtOnceRows::etag),
+        new Row("precompressed", "deflate", AtOnceRows::precompressed),
+        new Row(
+            "cache_control",
+            "/** max-age=",
+            l -> field(l, "Cache-Control", "no-cache", "cache_control=*.txt no-cache")),
+        new Row("header", "/** Date: x", l -> field(l, "X-A", "b", "header=/** X-A: b")),
+        new Row(
+            "nosniff",
+            "2",
+            l -> {
+              l.write("nosniff=0");
+              field(l, "X-Content-Type-Options", "nosniff", "nosniff=1");
+            }),
         new Row("cache_bytes", "-1", l -> opens(l, "/a.txt", "cache_bytes=0")),
         new Row("cache_entries", "15", AtOnceRows::cacheEntries),
         new Row("sendfile_min", "16383", l -> opens(l, "/20k.txt", "sendfile_min=16384")));
@@ -80,6 +93,13 @@ final class AtOnceRows {
         new Row("access_log_format", "", AtOnceRows::accessLogFormat),
         new Row("backlog", "0", AtOnceRows::backlog),
         new Row("metrics_address", "9100", AtOnceRows::metricsAddress),
+        new Row(
+            "server",
+            "2",
+            l -> {
+              l.write("server=0");
+              field(l, "Server", "khttpd", "server=1");
+            }),
         new Row("drain", "-1", l -> l.stopsSoonAfter("drain=0.1")),
         new Row("start", "2", l -> assertEquals("1", l.value("start"))),
         new Row("stop", "2", l -> l.stopsSoonAfter("drain=0")),
@@ -126,6 +146,22 @@ final class AtOnceRows {
     live.write("etag=content");
     String byContent = live.get("/a.txt").field("ETag").orElse("");
     assertTrue(byContent.length() == 34 && !byContent.equals(byTime), byContent);
+  }
+
+  private static void precompressed(LiveServer live) throws Exception {
+    String gzip = "Accept-Encoding: gzip";
+    assertEquals("coded", live.get("/home.html", gzip).text());
+    live.write("precompressed=-gzip");
+    assertEquals("home", live.get("/home.html", gzip).text());
+    live.write("precompressed=gzip");
+    assertEquals("coded", live.get("/home.html", gzip).text());
+  }
+
+  /// The field is not there before the write.
+  static void field(LiveServer live, String name, String value, String write) throws Exception {
+    assertEquals("", live.get("/a.txt").field(name).orElse(""));
+    live.write(write);
+    assertEquals(value, live.get("/a.txt").field(name).orElse(""));
   }
 
   /// A file that finds no room in memory is sent from its descriptor, which stays open.

@@ -28,6 +28,7 @@ final class AtOnceTest extends FrontDoor {
   void files() throws Exception {
     site.file("a.txt", "alpha")
         .file("home.html", "home")
+        .file("home.html.gz", "coded")
         .file("sub/b.txt", "beta")
         .file("sub/.private", "")
         .file("a.weird", "weird")

@@ -1,0 +1,180 @@
+package net.khttpd.precompress;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.util.Arrays;
+
+/// Makes one variant. Used by one worker.
+final class Making implements Runnable {
+  private static final int BUFFER_BYTES = 64 * 1024;
+
+  /// What shrinks by less than a tenth is not worth a second file.
+  private static final double WORTH = 0.9;
+
+  private final Variant variant;
+  private final boolean dryRun;
+  private final Temporary temporary;
+  private final Totals totals;
+
+  Making(Variant variant, boolean dryRun, Temporary temporary, Totals totals) {
+    this.variant = variant;
+    this.dryRun = dryRun;
+    this.temporary = temporary;
+    this.totals = totals;
+  }
+
+  @Override
+  public void run() {
+    try {
+      if (variant.mayBeGood() && holdsTheSame()) {
+        totals.upToDate(1);
+      } else if (dryRun) {
+        judge(compress(OutputStream.nullOutputStream()));
+      } else {
+        make();
+      }
+    } catch (IOException | LinkageError e) {
+      totals.failed(variant.path(), e);
+    } finally {
+      totals.done(variant);
+    }
+  }
+
+  private void make() throws IOException {
+    Path path = temporary.nameFor(variant.path());
+    try {
+      long length;
+      try (FileChannel channel = temporary.begin(path)) {
+        length = compress(Channels.newOutputStream(channel));
+      }
+      if (judge(length)) {
+        dress(path);
+        Files.move(path, variant.path(), StandardCopyOption.ATOMIC_MOVE);
+      }
+    } finally {
+      temporary.end(path);
+    }
+  }
+
+  /// Whether so many bytes are worth it.
+  private boolean judge(long length) throws IOException {
+    if (!unchanged()) {
+      throw new IOException("the original changed meanwhile; run again");
+    }
+    if (length > variant.size() * WORTH) {
+      totals.notWorthIt(variant);
+      return false;
+    }
+    totals.made(variant, length);
+    return true;
+  }
+
+  private long compress(OutputStream out) throws IOException {
+    var counted = new Counting(out);
+    try (InputStream in = original();
+        OutputStream compressed = Compression.into(variant.coding(), counted, variant.size())) {
+      in.transferTo(compressed);
+    }
+    return counted.count;
+  }
+
+  private InputStream original() throws IOException {
+    return Files.newInputStream(
+        variant.original(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private boolean unchanged() throws IOException {
+    var now =
+        Files.readAttributes(
+            variant.original(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    return now.isRegularFile()
+        && now.size() == variant.size()
+        && now.lastModifiedTime().equals(variant.modified());
+  }
+
+  /// Who may read it and when it was modified: as the original.
+  private void dress(Path path) throws IOException {
+    var original =
+        Files.readAttributes(
+            variant.original(), PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    var view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
+    try {
+      view.setGroup(original.group());
+      view.setOwner(original.owner());
+    } catch (IOException notOurs) {
+      view.setPermissions(original.permissions());
+      view.setTimes(variant.modified(), null, null);
+      return; // only root gives files away
+    }
+    view.setPermissions(original.permissions());
+    view.setTimes(variant.modified(), null, null);
+  }
+
+  /// Whether the variant that is there, newer than the original, has its content.
+  private boolean holdsTheSame() throws IOException {
+    byte[] one = new byte[BUFFER_BYTES];
+    byte[] other = new byte[BUFFER_BYTES];
+    try (InputStream expected = original();
+        InputStream coded =
+            new BufferedInputStream(
+                Files.newInputStream(
+                    variant.path(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+        InputStream found = Compression.from(variant.coding(), coded)) {
+      int read;
+      do {
+        read = expected.readNBytes(one, 0, one.length);
+        int same = found.readNBytes(other, 0, other.length);
+        if (read != same || !Arrays.equals(one, 0, read, other, 0, read)) {
+          return false;
+        }
+      } while (read > 0);
+      return true;
+    } catch (IOException broken) {
+      return false;
+    }
+  }
+
+  /// Counts what goes through.
+  private static final class Counting extends OutputStream {
+    private final OutputStream out;
+    private long count;
+
+    Counting(OutputStream out) {
+      this.out = out;
+    }
+
+    @Override
+    public void write(int octet) throws IOException {
+      out.write(octet);
+      count++;
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      out.write(bytes, from, length);
+      count += length;
+    }
+
+    @Override
+    public void flush() throws IOException {
+      out.flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+      out.close();
+    }
+  }
+}
