@@ -15,6 +15,9 @@ public final class Entry extends Counted {
   private static final int FILE_HEAP_BYTES = 1312;
   static final byte USES_MOST = 3;
 
+  /// The least time between two checks of an entry that is told to have changed.
+  static final long HINTED_NANOS = 50_000_000;
+
   private static final long NEVER_NANOS = Long.MAX_VALUE / 2;
 
   private final Store store;
@@ -117,10 +120,12 @@ public final class Entry extends Counted {
     this.decision = decision;
   }
 
-  /// From now on it is due for its check. A loop that checks it at this very moment may undo this:
-  /// then the next check is a second later.
+  /// It is due for its check at once, or a moment after the last: a file that is written all the
+  /// time shall not be looked up for each request. A loop that checks it at this very moment may
+  /// undo this: then the next check is a second later.
   void expire(long nowNanos) {
-    checkedNanos = nowNanos - 2 * DocumentRoot.CHECK_NANOS;
+    long wait = Math.max(0, HINTED_NANOS - Math.max(0, nowNanos - checkedNanos));
+    checkedNanos = nowNanos + wait - DocumentRoot.CHECK_NANOS - 1;
   }
 
   /// What was prepared takes so much more of the heap than usual; to be told before anyone sees the

@@ -117,8 +117,9 @@ final class Loader {
   /// The entry, null if the file changed meanwhile.
   private @Nullable Entry read(
       int pathDescriptor, PathKey key, Found found, long wall, long now, boolean last) {
-    if (!last && !tickPassed(found.facts(), wall)) {
-      LockSupport.parkNanos(TICK_MILLIS * 1_000_000);
+    long tick = last ? 0 : tickLeftMillis(found.facts(), wall);
+    if (tick > 0) {
+      LockSupport.parkNanos(tick * 1_000_000);
       return null;
     }
     int descriptor = calls.reopen(pathDescriptor, O_RDONLY);
@@ -139,9 +140,12 @@ final class Loader {
     return new Entry(store, key, found, content, wall, now);
   }
 
-  private static boolean tickPassed(Facts facts, long wall) {
+  /// Until a write at that time would have left another. A clock that was set back is not waited
+  /// for.
+  private static long tickLeftMillis(Facts facts, long wall) {
     long changed = facts.ctimeSeconds() * 1000 + facts.ctimeNanos() / 1_000_000;
-    return Math.abs(wall - changed) > TICK_MILLIS;
+    long age = wall - changed;
+    return Math.abs(age) > TICK_MILLIS ? 0 : TICK_MILLIS + 1 - Math.max(0, age);
   }
 
   private Entry unlessKnown(@Nullable Entry known, PathKey key, Found found, long wall, long now) {
