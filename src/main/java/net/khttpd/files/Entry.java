@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// returns; whoever needs it longer calls [#retain] and later [#release].
 public final class Entry extends Counted {
   private static final int HEAP_BYTES = 336;
-  private static final int FILE_HEAP_BYTES = 976;
+  private static final int FILE_HEAP_BYTES = 1208;
   private static final long NEVER_NANOS = Long.MAX_VALUE / 2;
 
   private final Store store;

@@ -99,9 +99,10 @@ public final class HeadTemplate {
       long length,
       long size) {
     long at = put(PARTIAL_LINE, out, offset);
-    int common = lengthAt - statusLength;
-    MemorySegment.copy(bytes, statusLength, out, JAVA_BYTE, at, common);
-    MemorySegment.copy(date, 0, out, at + dateAt - statusLength, HttpDate.LENGTH);
+    int from = statusLength;
+    int common = lengthAt - from;
+    MemorySegment.copy(bytes, from, out, JAVA_BYTE, at, common);
+    MemorySegment.copy(date, 0, out, at + dateAt - from, HttpDate.LENGTH);
     at = put(RANGE_FIELD, out, at + common);
     at = Decimal.write(first, out, at);
     out.set(JAVA_BYTE, at++, (byte) '-');
