@@ -16,10 +16,13 @@ import net.khttpd.settings.Settings;
 /// The settings as the rules need them: compiled once for each snapshot, immutable, shared.
 ///
 /// @param backend whether there is one to pass on to
+/// @param stranger whether these are requests for hosts that nobody has named while others have
+///   names: rule *host* objects to all of them
 /// @param dynamic strings as bytes; without a backend `..` is not among them, because normalisation
 ///   decides it
 public record Policy(
     boolean backend,
+    boolean stranger,
     List<String> hosts,
     boolean passAuthorization,
     QueryRule query,
@@ -31,9 +34,19 @@ public record Policy(
     boolean sloppyMime,
     MediaTypes mediaTypes,
     byte[] defaultType,
-    EtagKind etag) {
+    EtagKind etag,
+    Substitutes substitutes) {
 
   public static Policy of(Settings settings) {
+    return of(settings, false);
+  }
+
+  /// For requests of hosts that nobody has named while others have names.
+  public static Policy ofStrangers(Settings settings) {
+    return of(settings, true);
+  }
+
+  private static Policy of(Settings settings, boolean stranger) {
     boolean backend = settings.hasBackend();
     MediaTypes types =
         new MediaTypes(
@@ -43,18 +56,25 @@ public record Policy(
                         MediaTypeEntry::extension, MediaTypeEntry::mediaType, (_, last) -> last)));
     return new Policy(
         backend,
+        stranger,
         settings.hosts().stream().map(h -> h.toLowerCase(Locale.ROOT)).toList(),
         settings.passAuthorization(),
         settings.query(),
         bytes(settings.dynamic().stream().filter(d -> backend || !d.equals("..")).toList()),
         new ActiveExtensions(settings.active()),
-        bytes(settings.indexNames()),
+        bytes(settings.indexNames().stream().filter(Policy::isName).toList()),
         settings.permRequired(),
         settings.permForbid(),
         settings.sloppyMime(),
         settings.charset().isEmpty() ? types : types.withCharset(settings.charset()),
         settings.defaultType().getBytes(ISO_8859_1),
-        settings.etag());
+        settings.etag(),
+        stranger ? Substitutes.NONE : Substitutes.of(settings));
+  }
+
+  /// No file has a longer name (NAME_MAX).
+  private static boolean isName(String text) {
+    return text.getBytes(UTF_8).length <= 255;
   }
 
   private static byte[][] bytes(List<String> texts) {

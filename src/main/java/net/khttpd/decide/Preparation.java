@@ -36,7 +36,8 @@ public final class Preparation implements Consumer<Entry> {
   private Decision.Verdict verdict(Entry entry) {
     Facts facts = entry.facts();
     if (facts.kind() == Kind.DIRECTORY) {
-      return policy.index().length > 0 ? INDEX : new Decision.Objection(Rule.DIRECTORY);
+      boolean ours = policy.index().length > 0 || policy.substitutes().listing();
+      return ours ? INDEX : new Decision.Objection(Rule.DIRECTORY);
     }
     byte[] path = entry.path();
     int type = policy.mediaTypes().find(MemorySegment.ofArray(path), 0, path.length);

@@ -34,14 +34,9 @@ public record ErrorAnswer(HeadTemplate head, byte[] body) {
 
   private static ErrorAnswer make(Status status) {
     String text = status.code() + " " + status.reason();
-    String own =
-        switch (status) {
-          case METHOD_NOT_ALLOWED -> "Allow: GET, HEAD\r\n";
-          case SERVICE_UNAVAILABLE -> "Retry-After: 1\r\n";
-          default -> "";
-        };
     String fields =
-        "%sContent-Type: text/plain\r\nContent-Length: %d\r\n".formatted(own, text.length() + 1);
+        "%sContent-Type: text/plain\r\nContent-Length: %d\r\n"
+            .formatted(status.fields(), text.length() + 1);
     return new ErrorAnswer(
         new HeadTemplate("HTTP/1.1 " + text, fields), (text + "\n").getBytes(ISO_8859_1));
   }
