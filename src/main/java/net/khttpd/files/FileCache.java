@@ -1,10 +1,14 @@
 package net.khttpd.files;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import net.khttpd.kernel.Errno;
+import net.khttpd.kernel.Memory;
 import org.jspecify.annotations.Nullable;
 
 /// The files beneath one document root: what is remembered of its paths, and the look-ups under
@@ -21,6 +25,7 @@ public final class FileCache {
   private final DocumentRoot root;
   private final Hinting hinting;
   private final ConcurrentHashMap<PathKey, Lookup> cold = new ConcurrentHashMap<>();
+  private final AtomicInteger listing = new AtomicInteger();
   private boolean rootRemoved; // by who retires and closes it
 
   FileCache(FileCaches caches, Config config, Consumer<Entry> prepare) {
@@ -60,7 +65,7 @@ public final class FileCache {
   /// Ends it, save for what is in flight; true once nothing more can come of it.
   boolean retire() {
     store.close();
-    if (!cold.isEmpty()) {
+    if (!cold.isEmpty() || listing.get() > 0) {
       return false; // a look-up is under way and needs the root
     }
     hinting.end();
@@ -102,6 +107,57 @@ public final class FileCache {
       return false;
     }
     return !joined[0];
+  }
+
+  /// From a loop: a worker lists a directory. What it makes is not remembered: it goes to the
+  /// waiter, and is freed when nobody sends it any more.
+  void list(PathKey directory, Lister lister, Executor mailbox, Waiter waiter) {
+    listing.incrementAndGet();
+    Runnable task =
+        () -> {
+          Entry listed = failed(directory, Errno.EIO);
+          try {
+            listed = list(directory, lister);
+          } finally {
+            give(listed, lister, mailbox, waiter);
+          }
+        };
+    if (!caches.submit(store, directory.bytes, task)) {
+      give(failed(directory, Errno.EAGAIN), lister, mailbox, waiter);
+    }
+  }
+
+  private Entry list(PathKey directory, Lister lister) {
+    Tools tools = caches.tools();
+    caches.readMountsIfOld();
+    DocumentRoot.Generation generation = followRoot(tools);
+    try {
+      var loader = new Loader(tools, config, store, markers, caches.clocks());
+      var reader = new DirectoryReader(tools.calls, loader);
+      int result = reader.read(generation, directory.bytes);
+      if (result < 0) {
+        return failed(directory, -result);
+      }
+      byte[] made = lister.list(directory.bytes, reader.names(), reader.more());
+      if (!caches.room().admitMade(made.length)) {
+        return failed(directory, Errno.ENOBUFS);
+      }
+      MemorySegment body = Memory.allocate(made.length);
+      MemorySegment.copy(made, 0, body, ValueLayout.JAVA_BYTE, 0, made.length);
+      var content = new Content(body, -1, null);
+      Found found = new Found(Facts.ofBytes(made.length), generation.number, false, false);
+      Clocks clocks = caches.clocks();
+      return new Entry(store, directory, found, content, clocks.millis(), clocks.nanos());
+    } finally {
+      generation.release();
+    }
+  }
+
+  private void give(Entry listed, Lister lister, Executor mailbox, Waiter waiter) {
+    listed.setDecision(lister.decision(listed));
+    Lookup.give(mailbox, waiter, listed);
+    caches.reclaimer().remove(listed);
+    listing.decrementAndGet();
   }
 
   private void refuse(PathKey key, Executor mailbox, Waiter waiter) {
