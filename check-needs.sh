@@ -13,6 +13,7 @@ h2o h2o
 /usr/sbin/lighttpd lighttpd
 /usr/sbin/haproxy haproxy
 curl curl
+wget wget
 gzip gzip
 setpriv util-linux
 strace strace

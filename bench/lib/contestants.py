@@ -191,9 +191,9 @@ def khttpd_command(arena, port, engine, backend=0, extra=()):
     return command
 
 
-def start_khttpd(arena, name, engine, backend=0):
+def start_khttpd(arena, name, engine, backend=0, extra=()):
     port = arena.port()
-    process = arena.run(name, khttpd_command(arena, port, engine, backend), cwd=REPOSITORY)
+    process = arena.run(name, khttpd_command(arena, port, engine, backend, extra), cwd=REPOSITORY)
     wait_for_line(process, "khttpd: ready")
     return process, port
 
@@ -218,11 +218,12 @@ def relay_peer(name, template, program):
     return Contestant(name, "peer", start, (program,))
 
 
-def floor(name, group, program, *arguments):
-    """A C floor serving the root; with group `control` its identical copy."""
+def floor(name, group, program, *arguments, root="root"):
+    """A C floor serving `root`, or the `parts` beside it; with group `control` its identical copy."""
 
     def start(arena):
-        process, port = start_program(arena, name, program, arena.root, *arguments)
+        served = arena.root.parent / root
+        process, port = start_program(arena, name, program, served, *arguments)
         return Running(name, port, [process])
 
     return Contestant(name, group, start)
@@ -237,6 +238,11 @@ def relay_floor(name, group):
     return Contestant(name, group, start)
 
 
+# As many requests at a time as one core can work on; the others wait with us, where waiting costs
+# nothing, instead of taking turns in Apache's caches.
+APACHE_BEHIND = (("backend_maxconn", 4),)
+
+
 def khttpd(engine, backend=None):
     """backend: None, `fixed` (on the load's core, not counted) or `apache` (counted with us)."""
     name = {"io_uring": "kHTTPd ring", "epoll": "kHTTPd epoll"}[engine]
@@ -249,8 +255,8 @@ def khttpd(engine, backend=None):
             process, port = start_khttpd(arena, name, engine, backend_port)
             return Running(name, port, [process], [helper])
         if backend == "apache":
-            behind, backend_port = start_peer(arena, "Apache behind us", "apache-event.conf")
-            process, port = start_khttpd(arena, name, engine, backend_port)
+            behind, backend_port = start_peer(arena, "Apache behind us", "apache-worker.conf")
+            process, port = start_khttpd(arena, name, engine, backend_port, APACHE_BEHIND)
             return Running(name, port, [process, behind])
         process, port = start_khttpd(arena, name, engine)
         return Running(name, port, [process])

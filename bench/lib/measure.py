@@ -29,13 +29,16 @@ class Sample:
 
 
 def load(arena, port, targets, seconds, connections=64, rate=0, close=False, spin=True,
-         prefix=()):
+         prefix=(), fields=(), status=200):
     """Runs bin/load on the load's core; its report. Wrong answers fail the contestant."""
     command = [*prefix, "taskset", "-c", str(arena.load_core), str(BENCH / "bin" / "load")]
     command += ["-c", str(connections), "-d", str(seconds)]
     command += ["-r", str(rate)] if rate else []
     command += ["-x"] if close else []
     command += ["-s"] if spin else []
+    command += ["-e", str(status)]
+    for field in fields:
+        command += ["-H", field]
     done = subprocess.run(
         [*command, str(port), *targets], capture_output=True, text=True, check=False,
         timeout=seconds + 60,
@@ -56,7 +59,7 @@ def sample(arena, row, running, seconds):
     cores, cpu = processes.core_times(), running.cpu_seconds()
     report = load(
         arena, running.port, row.targets, seconds, row.connections, row.rate,
-        row.connection_per_request, row.spin,
+        row.connection_per_request, row.spin, fields=row.fields, status=row.status,
     )
     cpu, after = running.cpu_seconds() - cpu, processes.core_times()
     return Sample(
@@ -76,7 +79,10 @@ def warm_up(arena, row, contestant, running, quick):
     slices of a second until three in a row lie within 3 %, within a bound.
     """
     if contestant.group != "us":
-        load(arena, running.port, row.targets, 0.3, row.connections, 0, row.connection_per_request, row.spin)
+        load(
+            arena, running.port, row.targets, 0.3, row.connections, 0, row.connection_per_request,
+            row.spin, fields=row.fields, status=row.status,
+        )
         return
     costs = []
     for _ in range(WARM_UP_SLICES_QUICK if quick else WARM_UP_SLICES):

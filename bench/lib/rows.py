@@ -17,7 +17,16 @@ FILES = {
     "1m.html": 1024 * 1024,
     "100m.html": 100 * 1024 * 1024,
     "1g.html": 1024 * 1024 * 1024,
+    "part.html": 48 * 1024,
+    "known.html": 10 * 1024,
 }
+
+# The same names as the C floors have them, which know a 200 only: of the length of the 206 or 304.
+PARTS = {"part.html": 10 * 1024, "1m.html": 10 * 1024, "known.html": 0}
+
+# What every file was last modified at, and the client says so.
+MODIFIED = 1709210096
+SINCE = "If-Modified-Since: Thu, 29 Feb 2024 12:34:56 GMT"
 
 PAGE = """<html><head><title>now</title></head><body>
 <p>It is <!--#echo var="DATE_GMT" --> on <!--#echo var="SERVER_NAME" -->.</p>
@@ -47,6 +56,8 @@ class Row:
     connections: int = 64
     connection_per_request: bool = False
     rate: int = 0  # requests a second offered to all alike; 0: as many as the server takes
+    fields: tuple = ()  # further lines of each request
+    status: int = 200  # of its answer
     spin: bool = True  # whether the load has its core to itself, and may keep it busy
     control: tuple = ("C floor", "control")
 
@@ -83,17 +94,19 @@ LARGE_PEERS = (
     static_peer("lighttpd", "lighttpd-large.conf", "lighttpd"),
 )
 APACHE = static_peer("Apache", "apache-event.conf", "apache2")
+APACHE_WORKER = static_peer("Apache worker", "apache-worker.conf", "apache2")
 
 
-def _floors(program, *arguments):
+def _floors(program, *arguments, root="root"):
     return (
-        floor("C floor", "floor", program, *arguments),
-        floor("control", "control", program, *arguments),
+        floor("C floor", "floor", program, *arguments, root=root),
+        floor("control", "control", program, *arguments, root=root),
     )
 
 
 STATIC_FLOORS = _floors("floor_static")
 SENDFILE_FLOORS = _floors("floor_sendfile")
+PART_FLOORS = _floors("floor_static", root="parts")
 CLOSE_FLOORS = _floors("floor_static", "close")
 RELAY_FLOORS = (relay_floor("C floor", "floor"), relay_floor("control", "control"))
 
@@ -149,6 +162,45 @@ ROWS = (
             Comparison(RING, "C floor"),
         ),
     ),
+    Row(
+        "conditional-10k",
+        "304 for a file of 10 KiB; the floor: 200 without a body (64)",
+        ("/known.html:0",),
+        US + SMALL_PEERS + PART_FLOORS,
+        (
+            Comparison(RING, "best peer"),
+            Comparison(EPOLL, "best peer"),
+            Comparison(RING, "C floor"),
+        ),
+        fields=(SINCE,),
+        status=304,
+    ),
+    Row(
+        "range-10k",
+        "206 with 10 KiB of 48 KiB; the floor: 200 of 10 KiB (64)",
+        ("/part.html:10240",),
+        US + SMALL_PEERS + PART_FLOORS,
+        (
+            Comparison(RING, "best peer"),
+            Comparison(EPOLL, "best peer"),
+            Comparison(RING, "C floor"),
+        ),
+        fields=("Range: bytes=20480-30719",),
+        status=206,
+    ),
+    Row(
+        "range-10k-of-1m",
+        "206 with 10 KiB of 1 MiB; the floor: 200 of 10 KiB (64)",
+        ("/1m.html:10240",),
+        US + LARGE_PEERS + PART_FLOORS,
+        (
+            Comparison(RING, "best peer"),
+            Comparison(EPOLL, "best peer"),
+            Comparison(RING, "C floor"),
+        ),
+        fields=("Range: bytes=524288-534527",),
+        status=206,
+    ),
     _large("file-1m", "1 MiB (16)", "1m.html", 16),
     _large("file-100m", "100 MiB (4)", "100m.html", 4),
     Row(
@@ -193,10 +245,12 @@ ROWS = (
         "mix",
         "mix, 80 % static 8 KiB, 20 % server-side includes (64)",
         ("/8k.html:8192:4", "/page.shtml::1"),
-        (khttpd("io_uring", "apache"), khttpd("epoll", "apache"), APACHE) + STATIC_FLOORS,
+        (khttpd("io_uring", "apache"), khttpd("epoll", "apache"), APACHE, APACHE_WORKER)
+        + STATIC_FLOORS,
         (
             Comparison(f"{RING} + Apache", "Apache", 2, 3),
             Comparison(f"{EPOLL} + Apache", "Apache"),
+            Comparison(f"{RING} + Apache", "Apache worker"),
         ),
     ),
 )

@@ -3,8 +3,12 @@
  * right-length 200 answers. After the given seconds it begins no more requests and finishes those
  * in flight, so that every request the server has worked on is counted.
  *
- * usage: load [-c CONNECTIONS] [-d SECONDS] [-r RATE] [-s] [-t] [-x] PORT TARGET[:SIZE[:WEIGHT]]...
+ * usage: load [-c CONNECTIONS] [-d SECONDS] [-e STATUS] [-H FIELD]... [-r RATE] [-s] [-t] [-x]
+ *             PORT TARGET[:SIZE[:WEIGHT]]...
  *
+ *   -e STATUS the status that answers must have, instead of 200. A 200 of the right length is right
+ *            as well: the C floors know no other, and are what a 206 or 304 is compared with.
+ *   -H FIELD  a further line of each request, such as 'Range: bytes=0-99'.
  *   -r RATE  begin this many requests a second over all connections, evenly spaced; latency then
  *            counts from the moment a request was due (no coordinated omission). Without: each
  *            connection begins its next request at once.
@@ -34,7 +38,8 @@ enum { BUFFER_SIZE = 16 * 1024, SCRATCH_SIZE = 64 * 1024, MAX_CONNECTIONS = 4096
        REQUEST_SIZE = 1024 };
 
 #define USAGE \
-    "load [-c 1..4096] [-d SECONDS] [-r RATE] [-s] [-t] [-x] PORT TARGET[:SIZE[:WEIGHT]]..."
+    "load [-c 1..4096] [-d SECONDS] [-e 200..599] [-H FIELD]... [-r RATE] [-s] [-t] [-x] " \
+    "PORT TARGET[:SIZE[:WEIGHT]]..."
 
 /* After the last request was begun: the bound on waiting for answers. */
 static const int64_t DRAIN_NANOS = 10000000000;
@@ -67,6 +72,8 @@ struct connection {
 };
 
 static struct target targets[MAX_TARGETS];
+static char fields[REQUEST_SIZE]; /* -H, each with its line end */
+static int status = 200;
 static int target_count, total_weight, port, epoll, connection_per_request, discard, spin;
 static char scratch[SCRATCH_SIZE]; /* where bodies go that nobody looks at */
 static struct connection *idle_first, *idle_last;
@@ -139,7 +146,7 @@ static int fail_with_status_line(struct connection *connection) {
     const char *line = connection->buffer;
     int length = 0;
     while (length < 40 && isprint((unsigned char)line[length]) && !strchr("\"\\", line[length])) length++;
-    snprintf(what, sizeof what, "instead of 200 came: %.*s", length, line);
+    snprintf(what, sizeof what, "instead of %d came: %.*s", status, length, line);
     fail(connection, what);
     return 0;
 }
@@ -200,10 +207,11 @@ static int read_head(struct connection *connection) {
         if (connection->used == BUFFER_SIZE) fail(connection, "head too long");
         return 0;
     }
-    if (memcmp(connection->buffer, "HTTP/1.1 200", 12) != 0)
-        return fail_with_status_line(connection);
+    int came = memcmp(connection->buffer, "HTTP/1.1 ", 9) == 0 ? atoi(connection->buffer + 9) : 0;
+    if (came != status && came != 200) return fail_with_status_line(connection);
     size_t head_length = (size_t)(end - connection->buffer) + 4;
     const char *length = field(connection->buffer, end + 2, "Content-Length:");
+    if (came == 304 || came == 204) length = "0"; /* whatever it says: no body follows */
     int64_t expected = connection->target->size;
     int64_t after_head = (int64_t)(connection->used - head_length);
     if (length) {
@@ -354,9 +362,15 @@ static void add_target(char *word) {
     target->weight = weight ? atoi(weight) : 1;
     total_weight += target->weight;
     target->request_length = (size_t)snprintf(
-        target->request, REQUEST_SIZE, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s\r\n", word,
-        port, connection_per_request ? "Connection: close\r\n" : "");
+        target->request, REQUEST_SIZE, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s%s\r\n", word,
+        port, fields, connection_per_request ? "Connection: close\r\n" : "");
     if (target->weight < 1 || target->request_length >= REQUEST_SIZE) usage("load: bad target");
+}
+
+static void add_field(const char *line) {
+    size_t used = strlen(fields);
+    int length = snprintf(fields + used, sizeof fields - used, "%s\r\n", line);
+    if (!strchr(line, ':') || length >= (int)(sizeof fields - used)) usage("load: bad field");
 }
 
 static void print(double seconds) {
@@ -371,16 +385,19 @@ static void print(double seconds) {
 int main(int argc, char **argv) {
     int connections = 64;
     double seconds = 4;
-    for (int option; (option = getopt(argc, argv, "c:d:r:stx")) != -1;) {
+    for (int option; (option = getopt(argc, argv, "c:d:e:H:r:stx")) != -1;) {
         if (option == 'c') connections = atoi(optarg);
         else if (option == 'd') seconds = atof(optarg);
+        else if (option == 'e') status = atoi(optarg);
+        else if (option == 'H') add_field(optarg);
         else if (option == 'r') rate = atof(optarg);
         else if (option == 's') spin = 1;
         else if (option == 't') discard = 1;
         else if (option == 'x') connection_per_request = 1;
         else usage(USAGE);
     }
-    if (argc - optind < 2 || connections < 1 || connections > MAX_CONNECTIONS || seconds <= 0)
+    if (argc - optind < 2 || connections < 1 || connections > MAX_CONNECTIONS || seconds <= 0 ||
+        status < 200 || status > 599)
         usage(USAGE);
     port = port_of(argv[optind]);
     for (int i = optind + 1; i < argc; i++) add_target(argv[i]);

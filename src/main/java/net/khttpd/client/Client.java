@@ -3,6 +3,7 @@ package net.khttpd.client;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
 import net.khttpd.files.Entry;
 import net.khttpd.files.ReadAhead;
 import net.khttpd.files.Waiter;
@@ -106,16 +107,24 @@ public final class Client extends Endpoint implements Waiter {
 
   public int outputLength;
 
-  /// Body that follows the output: a file's entry, retained until it is out.
+  /// Body that follows the output, or the slice of it that is on its way: a file's entry, retained
+  /// until it is out.
   public @Nullable Entry body;
 
   public long bodyOffset;
   public long bodyLeft;
 
+  /// What follows [#body] in the same answer; null if nothing does, as nearly always.
+  public @Nullable ArrayDeque<BodyPart> following;
+
+  /// In which turn the file being sent was last found to be the version promised.
+  public long intactNanos;
+
   /// A worker reads what is to be sent next of [#body]; sending waits for it.
   public @Nullable ReadAhead readAhead;
 
-  /// Up to this offset the page cache holds [#body], as of [#heldNanos]; negative: unreadable.
+  /// Up to this offset the page cache holds [#body], as of [#heldNanos]; 0: nobody has asked;
+  /// negative: unreadable.
   public long heldTo;
 
   public long heldNanos;

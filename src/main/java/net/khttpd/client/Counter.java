@@ -10,7 +10,8 @@ public enum Counter {
   REFUSED_CONNECTIONS(
       "refused_connections", "connections turned away beyond maxconnect or maxconnect_client"),
   REQUESTS("requests", "request heads taken, malformed ones included"),
-  SERVED("served", "requests answered by ourselves: a file, 304 or a redirect"),
+  SERVED("served", "requests answered by ourselves: a file, a range of it, 304 or a redirect"),
+  PARTIAL("partial", "of those served, answers 206: one or more ranges of a file"),
   NOT_MODIFIED("not_modified", "of those served, answers 304: the client has this version"),
   PASSED_ON(By.RULE, "passed_on", "requests passed on to a backend, by the rule that objected"),
   REFUSED(

@@ -3,12 +3,13 @@ package net.khttpd.client;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import net.khttpd.files.Entry;
 import org.jspecify.annotations.Nullable;
 
 /// A client's connection on its way from a loop that ends to another, at a request boundary or
 /// between two pieces of a file. It owns the descriptor, a place in the limits, and the file's
-/// entry (retained); whoever takes it does from then on.
+/// entry (retained, and those of what follows it); whoever takes it does from then on.
 ///
 /// Everything that a client's future depends on is here. What is not: a parser's state (the bytes
 /// of an incomplete head are parsed anew), and answers in memory (they have left).
@@ -27,6 +28,7 @@ public final class Moved {
   private final @Nullable Entry body;
   private final long bodyOffset;
   private final long bodyLeft;
+  private final @Nullable ArrayDeque<BodyPart> following;
   private final long leftNanos;
   private final long begunNanos;
   private final int answers;
@@ -52,6 +54,8 @@ public final class Moved {
     bodyOffset = client.bodyOffset;
     bodyLeft = client.bodyLeft;
     client.body = null;
+    following = client.following;
+    client.following = null;
     Input held = client.input;
     input = new byte[held.length()];
     if (!held.isEmpty()) {
@@ -85,6 +89,7 @@ public final class Moved {
     client.body = body;
     client.bodyOffset = bodyOffset;
     client.bodyLeft = bodyLeft;
+    client.following = following;
     client.state = body == null ? State.READING : State.SENDING;
     if (input.length > 0) {
       client.input.append(MemorySegment.ofArray(input), 0, input.length);

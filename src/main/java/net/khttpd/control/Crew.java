@@ -8,7 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import net.khttpd.client.Moved;
-import net.khttpd.files.FileCache;
+import net.khttpd.files.FileCaches;
 import net.khttpd.kernel.KernelRefusal;
 import net.khttpd.log.EventLog;
 import net.khttpd.loop.Engines;
@@ -225,7 +225,7 @@ final class Crew {
   /// Sees to it that as many numbers are free as loops start, and that not too many retire.
   private void makeRoom(int starting) throws OperatorException {
     forgetEnded();
-    int free = FileCache.LOOPS - loops.size() - retiring.size();
+    int free = FileCaches.LOOPS - loops.size() - retiring.size();
     int most = Math.max(MOST_RETIRING, loops.size());
     int surplus = Math.max(starting - free, retiring.size() - most);
     if (surplus > 0) {
@@ -236,7 +236,7 @@ final class Crew {
       oldest.forEach(loop -> loop.join(END_MILLIS));
       forgetEnded();
     }
-    if (starting > FileCache.LOOPS - loops.size() - retiring.size()) {
+    if (starting > FileCaches.LOOPS - loops.size() - retiring.size()) {
       throw new OperatorException("threads: too many loops of earlier changes have not ended yet");
     }
   }

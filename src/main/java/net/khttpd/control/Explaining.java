@@ -10,7 +10,9 @@ import net.khttpd.decide.Explanation.Serving;
 import net.khttpd.decide.Policy;
 import net.khttpd.decide.Preparation;
 import net.khttpd.decide.Rule;
+import net.khttpd.files.Clocks;
 import net.khttpd.files.FileCache;
+import net.khttpd.files.FileCaches;
 import net.khttpd.http.RequestParser;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Settings;
@@ -26,7 +28,8 @@ final class Explaining {
   /// Without a server: by settings and files alone.
   static List<String> offline(String target, Settings settings) {
     Policy policy = Policy.of(settings);
-    try (var files = new FileCache(SharedParts.config(settings), new Preparation(policy))) {
+    try (var caches = new FileCaches(SharedParts.bounds(settings), Clocks.SYSTEM)) {
+      FileCache files = caches.open(SharedParts.config(settings), new Preparation(policy));
       var serving = new Serving(policy, files, 0, 0, settings.targetMax());
       return lines(target, policy, Explanation.of(target, serving, parser(settings)), List.of());
     }
@@ -42,7 +45,7 @@ final class Explaining {
       Policy policy = shared.policy();
       var serving =
           new Serving(
-              policy, shared.files(), FileCache.SPARE_VIEW, shared.seed(), settings.targetMax());
+              policy, shared.files(), FileCaches.SPARE_LOOP, shared.seed(), settings.targetMax());
       Explanation explanation = Explanation.of(target, serving, parser(settings));
       var more = new ArrayList<String>(List.of("cache: " + words(explanation.recall())));
       if (policy.backend()) {

@@ -10,8 +10,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import net.khttpd.accept.ConnectionLimit;
 import net.khttpd.decide.Policy;
 import net.khttpd.decide.Preparation;
+import net.khttpd.files.Bounds;
+import net.khttpd.files.Clocks;
 import net.khttpd.files.Config;
 import net.khttpd.files.FileCache;
+import net.khttpd.files.FileCaches;
+import net.khttpd.files.Hints;
+import net.khttpd.http.RequestPath;
 import net.khttpd.log.AccessLog;
 import net.khttpd.log.EventLog;
 import net.khttpd.passon.BackendSet;
@@ -19,6 +24,7 @@ import net.khttpd.passon.Backends;
 import net.khttpd.settings.EtagKind;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Settings;
+import net.khttpd.settings.SymlinkKind;
 import net.khttpd.statistics.Statistics;
 import net.khttpd.way.LoopStages.Shared;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +39,7 @@ final class SharedParts {
   private static final int S_IFMT = 0170000;
   private static final int S_IFIFO = 0010000;
 
-  private final List<FileCache> retired = new CopyOnWriteArrayList<>();
+  private final List<FileCaches> retired = new CopyOnWriteArrayList<>();
   private volatile Shared present;
 
   private SharedParts(Shared first) {
@@ -50,18 +56,21 @@ final class SharedParts {
     AccessLog accessLog = settings.logging() ? openLog(settings, log) : null;
     try {
       Policy policy = Policy.of(settings);
+      long seed = new SecureRandom().nextLong();
+      var hints = new Hints(path -> RequestPath.hashOf(path, seed), log::event);
       return new SharedParts(
           new Shared(
               settings,
               policy,
-              new FileCache(config(settings), new Preparation(policy)),
+              new FileCaches(bounds(settings), Clocks.SYSTEM, hints)
+                  .open(config(settings), new Preparation(policy)),
               backends,
               set,
               new ConnectionLimit(settings.maxConnect(), settings.maxConnectClient()),
               log,
               accessLog,
               statistics,
-              new SecureRandom().nextLong()));
+              seed));
     } catch (RuntimeException e) {
       if (accessLog != null) {
         accessLog.close();
@@ -87,13 +96,18 @@ final class SharedParts {
     boolean sameFiles = before.treatsFilesAs(next);
     Policy policy = sameFiles ? from.policy() : Policy.of(next);
     FileCache files =
-        sameFiles ? from.files() : from.files().successor(config(next), new Preparation(policy));
+        sameFiles
+            ? from.files()
+            : from.files()
+                .family()
+                .successor(bounds(next))
+                .open(config(next), new Preparation(policy));
     AccessLog accessLog;
     try {
       accessLog = nextLog(from, next);
     } catch (OperatorException e) {
       if (!sameFiles) {
-        retire(files);
+        retire(files.family());
       }
       throw e;
     }
@@ -113,7 +127,7 @@ final class SharedParts {
   /// Gives back what was prepared and shall not be used.
   void abandon(Shared prepared) {
     if (prepared.files() != present.files()) {
-      retire(prepared.files());
+      retire(prepared.files().family());
     }
     AccessLog accessLog = prepared.accessLog();
     if (accessLog != null && accessLog != present.accessLog()) {
@@ -137,7 +151,7 @@ final class SharedParts {
     Shared before = present;
     present = next;
     if (before.files() != next.files()) {
-      retire(before.files());
+      retire(before.files().family());
     }
     AccessLog accessLog = before.accessLog();
     if (accessLog != null && accessLog != next.accessLog()) {
@@ -148,7 +162,7 @@ final class SharedParts {
 
   /// What the statistics ask from now on; what it replaces has been closed.
   private static void tell(Shared now) {
-    now.statistics().files(now.files());
+    now.statistics().files(now.files().family());
     now.statistics().backends(now.backends());
     now.statistics().accessLog(now.accessLog());
   }
@@ -159,7 +173,7 @@ final class SharedParts {
 
   /// Frees of what is used no more all that is not in flight.
   void freeRetired() {
-    retired.removeIf(FileCache::retire);
+    retired.removeIf(FileCaches::retire);
   }
 
   void reopenLogs() {
@@ -171,8 +185,8 @@ final class SharedParts {
 
   /// Ends everything; the loops have ended.
   void close() {
-    retired.forEach(FileCache::close);
-    present.files().close();
+    retired.forEach(FileCaches::close);
+    present.files().family().close();
     AccessLog accessLog = present.accessLog();
     if (accessLog != null) {
       accessLog.close();
@@ -182,7 +196,7 @@ final class SharedParts {
     present.statistics().accessLog(null);
   }
 
-  private void retire(FileCache files) {
+  private void retire(FileCaches files) {
     if (!files.retire()) {
       retired.add(files);
     }
@@ -241,15 +255,18 @@ final class SharedParts {
     return new Config(
         settings.documentRoot(),
         settings.marker(),
+        settings.symlinks() == SymlinkKind.BENEATH,
         settings.symlinkRoots(),
+        settings.sendfileMin(),
+        settings.answers().etag() == EtagKind.CONTENT);
+  }
+
+  static Bounds bounds(Settings settings) {
+    return new Bounds(
         settings.cacheBytes(),
         settings.cacheEntries(),
         Runtime.getRuntime().maxMemory() / 2,
-        Math.min(settings.cacheEntries(), openFiles() / DESCRIPTORS_FOR_FILES_SHARE),
-        settings.sendfileMin(),
-        settings.answers().etag() == EtagKind.CONTENT,
-        System::nanoTime,
-        System::currentTimeMillis);
+        Math.min(settings.cacheEntries(), openFiles() / DESCRIPTORS_FOR_FILES_SHARE));
   }
 
   /// RLIMIT_NOFILE as the kernel tells it; the JVM has raised the soft limit to the hard one.

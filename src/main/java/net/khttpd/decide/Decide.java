@@ -7,13 +7,11 @@ import net.khttpd.files.Entry;
 import net.khttpd.files.Kind;
 import net.khttpd.files.View;
 import net.khttpd.files.Waiter;
-import net.khttpd.http.Conditions;
-import net.khttpd.http.FieldName;
-import net.khttpd.http.FieldSection;
 import net.khttpd.http.Method;
 import net.khttpd.http.RequestHead;
 import net.khttpd.http.RequestPath;
 import net.khttpd.http.Status;
+import net.khttpd.http.TargetForm;
 import net.khttpd.kernel.Memory;
 import net.khttpd.loop.Loop;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +28,7 @@ public final class Decide {
   private static final int MAX_LOOKUPS = 16;
 
   private static final Decision.Await AWAIT = new Decision.Await();
+  private static final Decision.Options OPTIONS = new Decision.Options();
   private static final Decision.AddSlash ADD_SLASH = new Decision.AddSlash();
   private static final byte[] ROOT = {'/'};
   private static final Rule[] RULES = Rule.values();
@@ -49,7 +48,7 @@ public final class Decide {
   private final Counters counters;
   private final long seed;
   private final MemorySegment root;
-  private final Conditions conditions = new Conditions();
+  private final Narrowing narrowing = new Narrowing();
   private final Variants variants;
   private View view;
   private Policy policy;
@@ -58,7 +57,7 @@ public final class Decide {
   private MemorySegment pathSpace;
   private MemorySegment indexPath;
   private boolean hit;
-  private Rule objecting = Rule.METHOD;
+  private @Nullable Rule objecting;
 
   /// @param seed of the path hashes, the same for all loops of a server, secret
   public Decide(Loop loop, View view, Counters counters, Policy policy, int targetMax, long seed) {
@@ -103,6 +102,9 @@ public final class Decide {
       objecting = Rule.METHOD;
       return refuse(Status.METHOD_NOT_ALLOWED);
     }
+    if (asksForServer(head) && !policy.backend()) {
+      return OPTIONS;
+    }
     decode(head);
     Rule rule = RequestRules.judge(head, path, policy);
     if (rule != null) {
@@ -122,8 +124,8 @@ public final class Decide {
     return hit;
   }
 
-  /// The rule of the last objection.
-  public Rule objecting() {
+  /// The rule of the last objection; null: a condition of the request was not met.
+  public @Nullable Rule objecting() {
     return objecting;
   }
 
@@ -132,6 +134,11 @@ public final class Decide {
     Memory.free(indexPath);
     Memory.free(root);
     variants.close();
+  }
+
+  /// `OPTIONS *` asks for the server as a whole, not for a file (RFC 9110 §9.3.7).
+  private static boolean asksForServer(RequestHead head) {
+    return head.targetForm() == TargetForm.ASTERISK && !head.bodyAnnounced();
   }
 
   /// An absolute-form target may have no path; it means the root (RFC 9112 §3.2.1). `OPTIONS *` has
@@ -154,7 +161,10 @@ public final class Decide {
       @Nullable Entry found,
       int lookups,
       Waiter waiter) {
-    Entry entry = view.fresh(bytes, 0, length, hash, loop.nanos());
+    Entry entry =
+        found == null
+            ? view.fresh(bytes, 0, length, hash, loop.nanos())
+            : view.again(bytes, 0, length, hash, loop.nanos());
     if (entry != null && found == null && !view.unchanged(entry)) {
       entry = null; // a file to be sent by sendfile was rewritten since its last check
     }
@@ -181,7 +191,8 @@ public final class Decide {
           view.find(bytes, 0, length, hash, variants.beside(bytes, length, policy), waiter);
           yield AWAIT;
         }
-        yield conditional(head, chosen);
+        objecting = null; // what a condition refuses, no rule does
+        yield narrowing.narrow(head, chosen, loop.epochMillis() / 1000);
       }
       case Decision.Objection objection -> ofFile(objection.rule(), entry, head);
       case Decision.Index _ -> index(head, found, lookups, waiter);
@@ -239,7 +250,15 @@ public final class Decide {
     return switch (decision) {
       case Decision.PassOn pass -> pass.rule() == Rule.EXISTS || pass.rule() == Rule.DIRECTORY;
       case Decision.Refuse _ -> objecting == Rule.EXISTS || objecting == Rule.DIRECTORY;
-      case Decision.Serve _, Decision.NotModified _, Decision.AddSlash _, Decision.Await _ -> false;
+      case Decision.Serve _,
+          Decision.ServePart _,
+          Decision.ServeParts _,
+          Decision.NotModified _,
+          Decision.NotSatisfiable _,
+          Decision.Options _,
+          Decision.AddSlash _,
+          Decision.Await _ ->
+          false;
     };
   }
 
@@ -248,28 +267,6 @@ public final class Decide {
       return unavailable(head);
     }
     return objection(rule, head);
-  }
-
-  private Decision conditional(RequestHead head, Decision.Serve serve) {
-    FieldSection fields = head.fields();
-    if (!fields.has(FieldName.IF_NONE_MATCH) && !fields.has(FieldName.IF_MODIFIED_SINCE)) {
-      return serve;
-    }
-    conditions.clear(head.bytes());
-    for (int i = 0; i < fields.count(); i++) {
-      FieldName name = fields.name(i);
-      long offset = head.base() + fields.valueStart(i);
-      int length = fields.valueEnd(i) - fields.valueStart(i);
-      if (name == FieldName.IF_NONE_MATCH) {
-        conditions.ifNoneMatch(offset, length);
-      } else if (name == FieldName.IF_MODIFIED_SINCE) {
-        conditions.ifModifiedSince(offset, length);
-      }
-    }
-    long modified = Preparation.lastModified(serve.entry());
-    Conditions.Outcome outcome =
-        conditions.against(serve.entityTag(), modified, loop.epochMillis() / 1000);
-    return outcome == Conditions.Outcome.NOT_MODIFIED ? serve.notModified() : serve;
   }
 
   private Decision objection(Rule rule, RequestHead head) {

@@ -10,12 +10,14 @@ import java.util.concurrent.TimeUnit;
 import net.khttpd.client.Counters;
 import net.khttpd.files.Entry;
 import net.khttpd.files.FileCache;
+import net.khttpd.files.LoopFiles;
 import net.khttpd.files.View;
 import net.khttpd.files.Waiter;
 import net.khttpd.http.MediaTypes;
 import net.khttpd.http.RequestHead;
 import net.khttpd.http.RequestParser;
 import net.khttpd.http.RequestPath;
+import net.khttpd.http.Status;
 import net.khttpd.kernel.Memory;
 import net.khttpd.loop.Loop;
 import org.jspecify.annotations.Nullable;
@@ -46,9 +48,9 @@ public record Explanation(List<Verdict> verdicts, Recall recall, String outcome)
 
   /// What serves, or would.
   ///
-  /// @param view number of a view of the files that no loop uses
+  /// @param loop number that no loop has
   /// @param seed of the path hashes of these files
-  public record Serving(Policy policy, FileCache files, int view, long seed, int targetMax) {}
+  public record Serving(Policy policy, FileCache files, int loop, long seed, int targetMax) {}
 
   /// One rule and what it says.
   public record Verdict(Rule rule, Word word) {}
@@ -85,7 +87,8 @@ public record Explanation(List<Verdict> verdicts, Recall recall, String outcome)
   private static Explanation explain(RequestHead head, Serving serving) {
     Policy policy = serving.policy();
     var mailbox = new LinkedBlockingQueue<Runnable>();
-    View view = serving.files().view(serving.view(), mailbox::add);
+    LoopFiles files = serving.files().family().loop(serving.loop(), mailbox::add);
+    View view = files.view(serving.files());
     var loop = new Loop(0, false, Loop.TurnObserver.NONE, fault -> {});
     var decide =
         new Decide(loop, view, new Counters(), policy, serving.targetMax(), serving.seed());
@@ -95,7 +98,7 @@ public record Explanation(List<Verdict> verdicts, Recall recall, String outcome)
       List<Verdict> verdicts = verdicts(head, decide.path(), asked.entryOf(decide.path()), policy);
       return new Explanation(verdicts, asked.recall(), outcome(decision, decide, policy));
     } finally {
-      view.park();
+      files.close();
       decide.close();
       loop.end();
       loop.run();
@@ -126,21 +129,25 @@ public record Explanation(List<Verdict> verdicts, Recall recall, String outcome)
   private static String outcome(Decision decision, Decide decide, Policy policy) {
     return switch (decision) {
       case Decision.Serve serve -> served(serve.entry(), policy);
+      case Decision.ServePart _, Decision.ServeParts _ -> "served: 206";
       case Decision.NotModified _ -> "served: 304";
+      case Decision.NotSatisfiable _ -> "refused: 416";
+      case Decision.Options _ -> "served: 204";
       case Decision.PassOn pass ->
           "passed on: %s (rule %d asks that %s)"
               .formatted(pass.rule().label(), pass.rule().number(), pass.rule().sentence());
-      case Decision.Refuse refusal ->
-          "refused: %d %s (rule %d, %s, asks that %s)"
-              .formatted(
-                  refusal.status().code(),
-                  refusal.status().reason(),
-                  decide.objecting().number(),
-                  decide.objecting().label(),
-                  decide.objecting().sentence());
+      case Decision.Refuse refusal -> refused(refusal.status(), decide.objecting());
       case Decision.AddSlash _ -> "served: 301 to the same path with a final slash";
       case Decision.Await _ -> "refused: 503 because the file system did not answer in time";
     };
+  }
+
+  private static String refused(Status status, @Nullable Rule rule) {
+    String words = "refused: %d %s".formatted(status.code(), status.reason());
+    return rule == null
+        ? words
+        : "%s (rule %d, %s, asks that %s)"
+            .formatted(words, rule.number(), rule.label(), rule.sentence());
   }
 
   private static String served(Entry entry, Policy policy) {

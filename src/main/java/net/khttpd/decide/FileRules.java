@@ -66,17 +66,7 @@ final class FileRules {
       case PERM_FORBID -> file && (facts.mode() & policy.permForbid()) != 0;
       case MARKER -> facts.marked();
       case TYPE -> file && mediaType == MediaTypes.UNKNOWN && !policy.sloppyMime();
-      case METHOD,
-          BODY,
-          UPGRADE,
-          HOST,
-          AUTHORIZATION,
-          RANGE,
-          QUERY,
-          ENCODING,
-          DYNAMIC,
-          DOTFILE,
-          ACTIVE ->
+      case METHOD, BODY, UPGRADE, HOST, AUTHORIZATION, QUERY, ENCODING, DYNAMIC, DOTFILE, ACTIVE ->
           throw new AssertionError(rule + " is judged on the head");
     };
   }

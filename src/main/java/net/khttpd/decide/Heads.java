@@ -10,10 +10,9 @@ final class Heads {
 
   static Decision.Serve serve(
       Entry entry, byte[] entityTag, AnswerFields fields, @Nullable Siblings siblings) {
-    String length = "Content-Length: " + entry.facts().size() + "\r\n";
     return new Decision.Serve(
         entry,
-        new HeadTemplate("HTTP/1.1 200 OK", fields.whole() + length),
+        HeadTemplate.ofFile(fields.whole(), entry.facts().size()),
         new Decision.NotModified(
             new HeadTemplate("HTTP/1.1 304 Not Modified", fields.notModified())),
         entityTag,

@@ -52,7 +52,6 @@ final class RequestRules {
       case UPGRADE -> head.fields().has(FieldName.UPGRADE);
       case HOST -> host(head, policy);
       case AUTHORIZATION -> authorization(head, policy);
-      case RANGE -> range(head);
       case QUERY -> query(head, policy);
       case ENCODING -> encoding(path);
       case DYNAMIC -> dynamic(path, policy);
@@ -69,9 +68,6 @@ final class RequestRules {
     }
     if (authorization(head, policy)) {
       return Rule.AUTHORIZATION;
-    }
-    if (range(head)) {
-      return Rule.RANGE;
     }
     return query(head, policy) ? Rule.QUERY : null;
   }
@@ -113,14 +109,6 @@ final class RequestRules {
 
   private static boolean authorization(RequestHead head, Policy policy) {
     return policy.passAuthorization() && head.fields().has(FieldName.AUTHORIZATION);
-  }
-
-  private static boolean range(RequestHead head) {
-    FieldSection fields = head.fields();
-    return fields.has(FieldName.RANGE)
-        || fields.has(FieldName.IF_RANGE)
-        || fields.has(FieldName.IF_MATCH)
-        || fields.has(FieldName.IF_UNMODIFIED_SINCE);
   }
 
   private static boolean query(RequestHead head, Policy policy) {

@@ -15,29 +15,28 @@ public enum Rule {
   HOST(4, "host", "the host is one of `hosts`, or `hosts` is empty", Alone.SERVED),
   AUTHORIZATION(
       5, "authorization", "no credentials are sent, or `pass_authorization` is 0", Alone.SERVED),
-  RANGE(6, "range", "the whole file is asked for, without If-Match and its kin", Alone.SERVED),
-  QUERY(7, "query", "there is no query, or `query` says to ignore it", Alone.SERVED),
+  QUERY(6, "query", "there is no query, or `query` says to ignore it", Alone.SERVED),
   ENCODING(
-      8,
+      7,
       "encoding",
       "the path hides no separator or control in its encoding, and is UTF-8",
       Alone.NOT_FOUND),
-  DYNAMIC(9, "dynamic", "no string of `dynamic` is in the decoded path", Alone.NOT_FOUND),
+  DYNAMIC(8, "dynamic", "no string of `dynamic` is in the decoded path", Alone.NOT_FOUND),
   DOTFILE(
-      10,
+      9,
       "dotfile",
       "no segment begins with a dot, save .well-known, or is WEB-INF or META-INF",
       Alone.NOT_FOUND),
-  ACTIVE(11, "active", "the name has no extension of `active`", Alone.NOT_FOUND),
-  EXISTS(12, "exists", "the file exists beneath the document root", Alone.NOT_FOUND),
-  OUTSIDE(13, "outside", "no link leads out of the document root", Alone.NOT_FOUND),
+  ACTIVE(10, "active", "the name has no extension of `active`", Alone.NOT_FOUND),
+  EXISTS(11, "exists", "the file exists beneath the document root", Alone.NOT_FOUND),
+  OUTSIDE(12, "outside", "no link leads out of the document root", Alone.NOT_FOUND),
   DIRECTORY(
-      14, "directory", "it is not a directory, or `index` names a file in it", Alone.NOT_FOUND),
-  REGULAR(15, "regular", "it is a regular file", Alone.NOT_FOUND),
-  PERM_REQUIRED(16, "perm_required", "the mode has all bits of `perm_required`", Alone.NOT_FOUND),
-  PERM_FORBID(17, "perm_forbid", "the mode has no bit of `perm_forbid`", Alone.NOT_FOUND),
-  MARKER(18, "marker", "no directory on the way holds a `marker` file", Alone.SERVED),
-  TYPE(19, "type", "its media type is known, or `sloppymime` is 1", Alone.SERVED);
+      13, "directory", "it is not a directory, or `index` names a file in it", Alone.NOT_FOUND),
+  REGULAR(14, "regular", "it is a regular file", Alone.NOT_FOUND),
+  PERM_REQUIRED(15, "perm_required", "the mode has all bits of `perm_required`", Alone.NOT_FOUND),
+  PERM_FORBID(16, "perm_forbid", "the mode has no bit of `perm_forbid`", Alone.NOT_FOUND),
+  MARKER(17, "marker", "no directory on the way holds a `marker` file", Alone.SERVED),
+  TYPE(18, "type", "its media type is known, or `sloppymime` is 1", Alone.SERVED);
 
   /// What an objection means where there is no backend.
   public enum Alone {

@@ -8,11 +8,16 @@ import org.jspecify.annotations.Nullable;
 /// heap or an open descriptor. Shared by all loops; immutable but for freshness, life and the
 /// decide stage's slot. Length, ETag material and bytes belong to the same version.
 ///
-/// What [View#fresh] gave is valid until that loop's next [View#turn], what a [Waiter] got until it
-/// returns; whoever needs it longer calls [#retain] and later [#release].
+/// What [View#fresh] gave is valid until that loop's next [LoopFiles#turn], what a [Waiter] got
+/// until it returns; whoever needs it longer calls [#retain] and later [#release].
 public final class Entry extends Counted {
   private static final int HEAP_BYTES = 336;
-  private static final int FILE_HEAP_BYTES = 1312;
+  private static final int FILE_HEAP_BYTES = 1328;
+  static final byte USES_MOST = 3;
+
+  /// The least time between two checks of an entry that is told to have changed.
+  static final long HINTED_NANOS = 50_000_000;
+
   private static final long NEVER_NANOS = Long.MAX_VALUE / 2;
 
   private final Store store;
@@ -41,8 +46,14 @@ public final class Entry extends Counted {
   /// Its file system cannot tell what the page cache holds.
   volatile boolean residenceUnknown;
 
-  /// Second chance: set by a hit, cleared by the clock hand.
-  volatile boolean touched;
+  /// Requests since it was last considered for eviction, as far as they can be told without a lock
+  /// and matter: [#USES_MOST] at most. Racing loops may lose one.
+  byte uses;
+
+  // Its place in the order of eviction; guarded by the room.
+  @Nullable Chain chain;
+  @Nullable Entry before;
+  @Nullable Entry after;
 
   Entry(
       Store store,
@@ -109,6 +120,14 @@ public final class Entry extends Counted {
     this.decision = decision;
   }
 
+  /// It is due for its check at once, or a moment after the last: a file that is written all the
+  /// time shall not be looked up for each request. A loop that checks it at this very moment may
+  /// undo this: then the next check is a second later.
+  void expire(long nowNanos) {
+    long wait = Math.max(0, HINTED_NANOS - Math.max(0, nowNanos - checkedNanos));
+    checkedNanos = nowNanos + wait - DocumentRoot.CHECK_NANOS - 1;
+  }
+
   /// What was prepared takes so much more of the heap than usual; to be told before anyone sees the
   /// entry.
   public void weigh(int bytes) {
@@ -119,12 +138,13 @@ public final class Entry extends Counted {
     return store == other;
   }
 
-  boolean belongsTo(Store other) {
-    return store == other;
+  Store store() {
+    return store;
   }
 
-  Reclaimer reclaimer() {
-    return store.reclaimer();
+  /// Takes it out of its table.
+  void leave() {
+    boolean _ = store.remove(this);
   }
 
   long bodyBytes() {
@@ -150,6 +170,6 @@ public final class Entry extends Counted {
   @Override
   void free(FileCalls calls) {
     content.free(calls);
-    store.freed(content);
+    store.room().freed(content);
   }
 }

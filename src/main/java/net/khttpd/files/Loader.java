@@ -11,7 +11,7 @@ import net.khttpd.kernel.Statx;
 import org.jspecify.annotations.Nullable;
 
 /// Makes an entry of a canonical path: open with O_PATH, judge by statx(2) what it is, reopen that
-/// descriptor for reading, read. Used by one worker; may block.
+/// descriptor for reading, read. Made for one look-up of one worker; may block.
 ///
 /// A version is believed only if nothing changed between the first statx and one after the read,
 /// and if it was older than one tick of the file system's clock: a second write within the same
@@ -21,24 +21,22 @@ final class Loader {
   private static final long TICK_MILLIS = 10;
   private static final byte[] DELETED = " (deleted)".getBytes(US_ASCII);
 
-  private final FileCalls calls = new FileCalls();
-  private final Statx statx = new Statx();
-  private final Config config;
+  private final FileCalls calls;
+  private final Statx statx;
   private final Store store;
   private final Markers markers;
+  private final Clocks clocks;
   private final Opener opener;
   private final Reader reader;
 
-  Loader(Config config, Store store, Markers markers) {
-    this.config = config;
+  Loader(Tools tools, Config config, Store store, Markers markers, Clocks clocks) {
+    this.calls = tools.calls;
+    this.statx = tools.statx;
     this.store = store;
     this.markers = markers;
-    opener = new Opener(calls, config.symlinkRoots());
-    reader = new Reader(calls, store, config);
-  }
-
-  FileCalls calls() {
-    return calls;
+    this.clocks = clocks;
+    opener = new Opener(tools, config.links(), config.symlinkRoots());
+    reader = new Reader(tools, store.room(), config);
   }
 
   /// Looks the path up anew. Gives back `known`, checked, if it still is what the path names.
@@ -47,20 +45,20 @@ final class Loader {
     for (int i = 1; entry == null && i <= TRIES; i++) {
       entry = attempt(root, key, known, i == TRIES);
     }
-    return entry == null ? failed(root, key, Errno.EAGAIN) : entry;
+    return entry == null ? failed(store, root, key, Errno.EAGAIN, clocks) : entry;
   }
 
-  Entry failed(DocumentRoot.Generation root, PathKey key, int errno) {
+  static Entry failed(
+      Store store, DocumentRoot.Generation root, PathKey key, int errno, Clocks clocks) {
     Facts facts = Facts.ofError(errno);
     Found found = new Found(facts, root.number, false, false);
-    long now = config.nanoTime().getAsLong();
-    return new Entry(store, key, found, Content.NONE, config.epochMillis().getAsLong(), now);
+    return new Entry(store, key, found, Content.NONE, clocks.millis(), clocks.nanos());
   }
 
   private @Nullable Entry attempt(
       DocumentRoot.Generation root, PathKey key, @Nullable Entry known, boolean last) {
-    long now = config.nanoTime().getAsLong();
-    long wall = config.epochMillis().getAsLong();
+    long now = clocks.nanos();
+    long wall = clocks.millis();
     Opened opened = opener.open(root, key.bytes);
     int descriptor = opened.descriptor();
     int errno = descriptor < 0 ? -descriptor : -Math.min(0, calls.stat(descriptor, 0, statx));
@@ -119,8 +117,9 @@ final class Loader {
   /// The entry, null if the file changed meanwhile.
   private @Nullable Entry read(
       int pathDescriptor, PathKey key, Found found, long wall, long now, boolean last) {
-    if (!last && !tickPassed(found.facts(), wall)) {
-      LockSupport.parkNanos(TICK_MILLIS * 1_000_000);
+    long tick = last ? 0 : tickLeftMillis(found.facts(), wall);
+    if (tick > 0) {
+      LockSupport.parkNanos(tick * 1_000_000);
       return null;
     }
     int descriptor = calls.reopen(pathDescriptor, O_RDONLY);
@@ -141,9 +140,12 @@ final class Loader {
     return new Entry(store, key, found, content, wall, now);
   }
 
-  private static boolean tickPassed(Facts facts, long wall) {
+  /// Until a write at that time would have left another. A clock that was set back is not waited
+  /// for.
+  private static long tickLeftMillis(Facts facts, long wall) {
     long changed = facts.ctimeSeconds() * 1000 + facts.ctimeNanos() / 1_000_000;
-    return Math.abs(wall - changed) > TICK_MILLIS;
+    long age = wall - changed;
+    return Math.abs(age) > TICK_MILLIS ? 0 : TICK_MILLIS + 1 - Math.max(0, age);
   }
 
   private Entry unlessKnown(@Nullable Entry known, PathKey key, Found found, long wall, long now) {
@@ -168,7 +170,7 @@ final class Loader {
             && facts.marked() == found.facts().marked()
             && known.direct == found.direct()
             && Arrays.equals(facts.realName(), found.facts().realName());
-    if (!same || (known.wantsBody() && store.hasRoom(facts.size()))) {
+    if (!same || (known.wantsBody() && store.room().hasRoom(facts.size()))) {
       return null;
     }
     known.checkedNanos = now;

@@ -35,6 +35,10 @@ final class Markers {
     return names.isEmpty();
   }
 
+  boolean isOne(byte[] name) {
+    return names.stream().anyMatch(each -> Arrays.equals(each, name));
+  }
+
   /// What is known of the directories on the way to a file.
   ///
   /// @param checkedNanos when the kernel was asked about the one that it was asked about first:

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The kernel keeps the path beneath (RESOLVE_BENEATH). It also refuses absolute links that lead
 /// back into the root, and those into a `symlink_roots` directory; for these the real path is asked
-/// of the kernel and opened anew, beneath the directory it lies in, without any link.
+/// of the kernel and opened anew, beneath the directory it lies in, without any link. Where no
+/// links are followed, it refuses all (ELOOP).
 final class Opener {
   /// RESOLVE_BENEATH answers EAGAIN when a rename raced with it (openat2(2)).
   private static final int RETRIES = 3;
@@ -27,11 +28,14 @@ final class Opener {
   private static final byte[] HERE = {'.'};
 
   private final FileCalls calls;
+  private final boolean links;
   private final List<byte[]> symlinkRoots;
-  private final byte[] buffer = new byte[FileCalls.PATH_MAX];
+  private final byte[] buffer;
 
-  Opener(FileCalls calls, List<String> symlinkRoots) {
-    this.calls = calls;
+  Opener(Tools tools, boolean links, List<String> symlinkRoots) {
+    this.links = links;
+    this.calls = tools.calls;
+    this.buffer = tools.name;
     this.symlinkRoots = symlinkRoots.stream().map(name -> name.getBytes(UTF_8)).toList();
   }
 
@@ -40,8 +44,8 @@ final class Opener {
       return Opened.error(root.descriptor);
     }
     int from = relativeFrom(path);
-    int descriptor = beneath(root.descriptor, path, from, 0);
-    if (descriptor == -Errno.EXDEV) {
+    int descriptor = beneath(root.descriptor, path, from, links ? 0 : RESOLVE_NO_SYMLINKS);
+    if (descriptor == -Errno.EXDEV && links) {
       return throughRealPath(root, path, from);
     }
     return descriptor < 0 ? Opened.error(descriptor) : named(descriptor);

@@ -5,7 +5,7 @@ import net.khttpd.kernel.FileCalls;
 import net.khttpd.kernel.Memory;
 
 /// Asks the kernel whether a chunk of a file is in its page cache: by a byte of the last page, and
-/// one of the first where the file begins. Used by one loop; never blocks.
+/// one of the first where a slice of the file begins. Used by one loop; never blocks.
 ///
 /// A file system that cannot tell (tmpfs, overlayfs, all that ask a network or another process) is
 /// believed to hold everything if it is local, and nothing if it may hang.
@@ -21,13 +21,14 @@ final class PageCache {
     this.calls = calls;
   }
 
-  boolean holds(Entry entry, long offset, long length, long nowNanos) {
+  boolean holds(Entry entry, long offset, long length, boolean begins, long nowNanos) {
     boolean whole = offset == 0 && length == entry.facts().size();
     if (whole && nowNanos - entry.heldNanos < HELD_NANOS) {
       return true;
     }
     long last = offset + length - 1;
-    boolean held = holds(entry, last) && (offset > 0 || last < PAGE_BYTES || holds(entry, offset));
+    boolean onePage = offset / PAGE_BYTES == last / PAGE_BYTES;
+    boolean held = holds(entry, last) && (!begins || onePage || holds(entry, offset));
     if (whole && held) {
       entry.heldNanos = nowNanos;
     }

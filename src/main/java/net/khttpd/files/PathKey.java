@@ -43,6 +43,11 @@ public final class PathKey {
     return true;
   }
 
+  boolean begins(byte[] prefix) {
+    int length = prefix.length;
+    return bytes.length >= length && Arrays.equals(bytes, 0, length, prefix, 0, length);
+  }
+
   @Override
   public int hashCode() {
     return hash;

@@ -11,7 +11,7 @@ import net.khttpd.kernel.Statx;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a file that was opened for reading: its content into memory if it is small and there is
-/// room, its hash if somebody needs one. Used by one worker; may block.
+/// room, its hash if somebody needs one. Made for one look-up of one worker; may block.
 final class Reader {
   /// What is given back when even a descriptor is too much.
   static final Content NO_ROOM = new Content(null, -Errno.EMFILE, null);
@@ -20,13 +20,14 @@ final class Reader {
   private static final int CHUNK_BYTES = 256 * 1024;
 
   private final FileCalls calls;
-  private final Store store;
+  private final Room room;
   private final Config config;
-  private final Statx statx = new Statx();
+  private final Statx statx;
 
-  Reader(FileCalls calls, Store store, Config config) {
-    this.calls = calls;
-    this.store = store;
+  Reader(Tools tools, Room room, Config config) {
+    this.calls = tools.calls;
+    this.statx = tools.again;
+    this.room = room;
     this.config = config;
   }
 
@@ -39,16 +40,16 @@ final class Reader {
     }
     if (facts.size() < config.sendfileMin()
         && facts.size() <= Integer.MAX_VALUE
-        && store.admitBody(facts.size())) {
+        && room.admitBody(facts.size())) {
       return intoMemory(descriptor, facts);
     }
-    if (!store.admitDescriptor()) {
+    if (!room.admitDescriptor()) {
       calls.close(descriptor);
       return NO_ROOM;
     }
     byte[] hash = wantsHash(facts) ? hashOfFile(descriptor, facts.size()) : null;
     if ((wantsHash(facts) && hash == null) || !unchanged(descriptor, facts)) {
-      store.freedDescriptor();
+      room.freedDescriptor();
       calls.close(descriptor);
       return null;
     }
@@ -61,7 +62,7 @@ final class Reader {
     boolean complete = fill(descriptor, body, 0, size) && unchanged(descriptor, facts);
     calls.close(descriptor);
     if (!complete) {
-      store.freedBody(size);
+      room.freedBody(size);
       if (size > 0) {
         Memory.free(body);
       }

@@ -1,35 +1,40 @@
 package net.khttpd.files;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
+import net.khttpd.kernel.Mounts;
 import org.jspecify.annotations.Nullable;
 
-/// The shared table of entries and its bounds. Loops only read, without a lock; workers change it
-/// under one.
-///
-/// Who must leave when a bound is reached: second chance (CLOCK). Body bytes and descriptors count
-/// until they are really freed, so the bounds hold even while many are still in flight; what finds
-/// no room is sent from a descriptor, and what finds no descriptor is not served.
+/// The table of one cache's entries. Loops only read, without a lock; workers change it under that
+/// of the [Room] it shares with other caches.
 final class Store {
   private final Config config;
+  private final Room room;
   private final Reclaimer reclaimer;
+  private final DocumentRoot root;
+  private final Markers markers;
+  private final Clocks clocks;
   private final ConcurrentHashMap<PathKey, Entry> table = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<PathKey, Watched> watched = new ConcurrentHashMap<>();
 
-  // Guarded by this.
-  private final LinkedHashMap<PathKey, Entry> clock = new LinkedHashMap<>();
+  // Guarded by the room.
   private int generation;
-  private long tableBytes;
-  private int tableDescriptors;
-  private long tableHeapBytes;
-  private long allBytes;
-  private int allDescriptors;
   private boolean closed;
 
-  Store(Config config, Reclaimer reclaimer) {
+  Store(FileCaches caches, Config config, DocumentRoot root, Markers markers) {
     this.config = config;
-    this.reclaimer = reclaimer;
+    this.room = caches.room();
+    this.reclaimer = caches.reclaimer();
+    this.clocks = caches.clocks();
+    this.root = root;
+    this.markers = markers;
+    generation = root.current().number;
+  }
+
+  Room room() {
+    return room;
   }
 
   Reclaimer reclaimer() {
@@ -40,124 +45,118 @@ final class Store {
     return config.sendfileMin();
   }
 
+  /// The mount that a path of this cache lies on.
+  String fileSystemOf(byte[] path, Mounts mounts) {
+    String real = new String(root.current().realPath, ISO_8859_1);
+    return mounts.pointOf(real + new String(path, ISO_8859_1));
+  }
+
   /// The entry for a key (a [PathKey] or a [Probe]).
   @Nullable Entry get(Object key) {
     return table.get(key);
   }
 
-  /// Reserves room for a body, evicting others from the table for it.
-  synchronized boolean admitBody(long bytes) {
-    if (bytes > config.cacheBytes()) {
-      return false;
-    }
-    long most = config.cacheBytes() - bytes;
-    evictWhile(() -> tableBytes > most);
-    if (allBytes + bytes > config.cacheBytes()) {
-      return false;
-    }
-    allBytes += bytes;
-    return true;
-  }
-
-  /// Reserves a descriptor, as [#admitBody].
-  synchronized boolean admitDescriptor() {
-    evictWhile(() -> tableDescriptors >= config.maxDescriptors());
-    if (allDescriptors >= config.maxDescriptors()) {
-      return false;
-    }
-    allDescriptors++;
-    return true;
-  }
-
-  synchronized void freedBody(long bytes) {
-    allBytes -= bytes;
-  }
-
-  synchronized void freedDescriptor() {
-    allDescriptors--;
-  }
-
-  void freed(Content content) {
-    freedBody(content.bodyBytes());
-    if (content.descriptor() >= 0) {
-      freedDescriptor();
-    }
-  }
-
-  /// Whether a body of that size would find room without evicting anybody.
-  synchronized boolean hasRoom(long bytes) {
-    return allBytes + bytes <= config.cacheBytes();
-  }
-
   /// Makes an entry findable, in place of an older one of the same path. An entry that may not stay
   /// (an error, found beneath an old root, the cache is closed) counts as removed at once.
-  synchronized void put(Entry entry, boolean mayStay) {
-    if (!mayStay || entry.generation != generation || closed) {
-      remove(entry.key);
-      reclaimer.remove(entry);
-      return;
+  void put(Entry entry, boolean mayStay) {
+    synchronized (room) {
+      Entry before = table.get(entry.key);
+      boolean proven = before != null && remove(before);
+      if (!mayStay || entry.generation != generation || closed) {
+        reclaimer.remove(entry);
+        return;
+      }
+      room.enter(entry, proven);
+      table.put(entry.key, entry);
     }
-    remove(entry.key);
-    long most = config.heapBytes() - entry.heapBytes();
-    evictWhile(() -> clock.size() >= config.cacheEntries() || tableHeapBytes > most);
-    clock.putLast(entry.key, entry);
-    table.put(entry.key, entry);
-    tableBytes += entry.bodyBytes();
-    tableDescriptors += entry.holdsDescriptor() ? 1 : 0;
-    tableHeapBytes += entry.heapBytes();
+  }
+
+  /// Takes an entry out of the table, if it is in it.
+  ///
+  /// @return whether it was worth keeping
+  boolean remove(Entry entry) {
+    synchronized (room) {
+      if (!table.remove(entry.key, entry)) {
+        return false;
+      }
+      boolean proven = room.left(entry);
+      reclaimer.remove(entry);
+      return proven;
+    }
   }
 
   /// Another generation of the root begins: everything found so far is removed.
-  synchronized void begin(int number) {
-    generation = number;
-    clear();
-  }
-
-  synchronized void clear() {
-    while (!clock.isEmpty()) {
-      remove(clock.firstEntry().getKey());
+  void begin(int number) {
+    synchronized (room) {
+      generation = number;
+      clear();
     }
   }
 
-  synchronized void close() {
-    closed = true;
-    clear();
+  void close() {
+    synchronized (room) {
+      closed = true;
+      clear();
+    }
   }
 
-  int entries() {
-    return table.size();
+  /// The directory's watch, if it has one.
+  @Nullable Watched watching(PathKey directory) {
+    return watched.get(directory);
   }
 
-  synchronized long bytes() {
-    return allBytes;
+  /// A directory is watched from now on; false if the root is another meanwhile, or it was known.
+  boolean watched(PathKey directory, Watched by, int ofGeneration) {
+    synchronized (room) {
+      return generation == ofGeneration && !closed && watched.put(directory, by) != by;
+    }
   }
 
-  synchronized int descriptors() {
-    return allDescriptors;
+  void unwatched(PathKey directory, Watched by) {
+    watched.remove(directory, by);
   }
 
-  /// Twice round the clock is enough: the first round clears every mark.
-  private void evictWhile(BooleanSupplier full) {
-    for (int steps = 2 * clock.size(); steps > 0 && full.getAsBoolean(); steps--) {
-      Map.Entry<PathKey, Entry> hand = clock.firstEntry();
-      Entry entry = hand.getValue();
-      if (entry.touched) {
-        entry.touched = false;
-        clock.putLast(entry.key, entry);
-      } else {
-        remove(entry.key);
+  boolean isMarker(byte[] name) {
+    return markers.isOne(name);
+  }
+
+  /// What is remembered of a path is due for its check.
+  void expire(PathKey path) {
+    Entry entry = table.get(path);
+    if (entry != null) {
+      entry.expire(clocks.nanos());
+    }
+  }
+
+  /// The same for all whose paths begin with this.
+  void expireBelow(byte[] prefix) {
+    markers.clear();
+    long now = clocks.nanos();
+    for (Entry entry : table.values()) {
+      if (entry.key.begins(prefix)) {
+        entry.expire(now);
       }
     }
   }
 
-  private void remove(PathKey key) {
-    Entry entry = clock.remove(key);
-    if (entry != null) {
-      table.remove(key, entry);
-      tableBytes -= entry.bodyBytes();
-      tableDescriptors -= entry.holdsDescriptor() ? 1 : 0;
-      tableHeapBytes -= entry.heapBytes();
-      reclaimer.remove(entry);
+  /// All whose paths begin with this are forgotten.
+  void removeBelow(byte[] prefix) {
+    markers.clear();
+    for (Entry entry : table.values()) {
+      if (entry.key.begins(prefix)) {
+        boolean _ = remove(entry);
+      }
     }
+  }
+
+  private void clear() {
+    watched.clear();
+    for (Entry entry : List.copyOf(table.values())) {
+      boolean _ = remove(entry);
+    }
+  }
+
+  int entries() {
+    return table.size();
   }
 }

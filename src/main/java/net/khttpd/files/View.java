@@ -9,23 +9,15 @@ import static net.khttpd.kernel.OpenFlags.RESOLVE_NO_SYMLINKS;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.FileCalls;
 import net.khttpd.kernel.Statx;
 import org.jspecify.annotations.Nullable;
 
-/// One loop's way to the files: a small table of its own in front of the shared one. Used by that
-/// loop's thread only; never blocks.
-///
-/// What it hands out is valid until the next [#turn]. Around a sleep in the kernel the loop calls
-/// [#park] and [#unpark], so that it does not hold up the freeing of what others removed.
-public final class View implements AutoCloseable {
-  private static final int SLOTS_MAX = 8192;
-  private static final int WAYS = 4;
+/// One loop's look at the files beneath one document root. Used by that loop's thread only; never
+/// blocks. What it hands out is valid until the next [LoopFiles#turn].
+public final class View {
   private static final long CHECKED_ON_LOOP =
       RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS | RESOLVE_CACHED;
 
@@ -33,47 +25,30 @@ public final class View implements AutoCloseable {
   /// while, and the heap must bear that for every loop.
   private static final int PATH_BYTES = 256;
 
-  /// Slots looked through in a turn for what was removed.
-  private static final int SWEPT = 64;
-
   private static final byte[] HERE = {'.'};
 
   private final FileCache cache;
   private final Store store;
   private final DocumentRoot root;
   private final Markers markers;
-  private final Reclaimer reclaimer;
-  private final int loop;
-  private final Executor mailbox;
+  private final LoopFiles mine;
   private final @Nullable Entry[] slots;
   private final int mask;
-  private int sweptTo;
-  private final Probe probe = new Probe();
-  private final FileCalls calls = new FileCalls();
-  private final Statx statx = new Statx();
-  private long opens;
-  private final PageCache pages = new PageCache(calls);
+  private final Probe probe;
+  private final FileCalls calls;
+  private final Statx statx;
 
-  View(
-      FileCache cache,
-      Config config,
-      Store store,
-      DocumentRoot root,
-      Markers markers,
-      Reclaimer reclaimer,
-      int loop,
-      Executor mailbox) {
+  View(FileCache cache, LoopFiles mine) {
     this.cache = cache;
-    this.store = store;
-    this.root = root;
-    this.markers = markers;
-    this.reclaimer = reclaimer;
-    this.loop = loop;
-    this.mailbox = mailbox;
-    int wanted = Math.clamp(2L * config.cacheEntries(), 2 * WAYS, SLOTS_MAX);
-    slots = new Entry[Integer.highestOneBit(wanted - 1) << 1];
-    mask = slots.length - 1;
-    reclaimer.unpark(loop);
+    this.store = cache.store();
+    this.root = cache.root();
+    this.markers = cache.markers();
+    this.mine = mine;
+    slots = mine.slots;
+    mask = mine.mask;
+    probe = mine.probe;
+    calls = mine.calls;
+    statx = mine.statx;
   }
 
   /// The entry for a canonical path, if what is remembered holds, else null: then call [#find].
@@ -84,15 +59,23 @@ public final class View implements AutoCloseable {
   /// @param nowNanos the cache's clock, read once per turn
   public @Nullable Entry fresh(
       MemorySegment path, long offset, int length, int hash, long nowNanos) {
+    Entry entry = again(path, offset, length, hash, nowNanos);
+    if (entry != null && entry.uses < Entry.USES_MOST) {
+      entry.uses++;
+    }
+    return entry;
+  }
+
+  /// The same, for a request that has asked for this path before: it counts once when it is judged
+  /// who must leave the cache.
+  public @Nullable Entry again(
+      MemorySegment path, long offset, int length, int hash, long nowNanos) {
     Entry entry = known(path, offset, length, hash);
     if (entry == null || !root.fresh(calls, statx, nowNanos)) {
       return null;
     }
     if (nowNanos - entry.checkedNanos > DocumentRoot.CHECK_NANOS && !recheck(entry, nowNanos)) {
       return null;
-    }
-    if (!entry.touched) {
-      entry.touched = true;
     }
     return entry;
   }
@@ -112,8 +95,8 @@ public final class View implements AutoCloseable {
       MemorySegment path, long offset, int length, int hash, List<PathKey> beside, Waiter waiter) {
     byte[] bytes = new byte[length];
     MemorySegment.copy(path, ValueLayout.JAVA_BYTE, offset, bytes, 0, length);
-    if (cache.find(new PathKey(bytes, hash), beside, mailbox, waiter)) {
-      opens++;
+    if (cache.find(new PathKey(bytes, hash), beside, mine.mailbox, waiter)) {
+      mine.opened();
     }
   }
 
@@ -134,94 +117,20 @@ public final class View implements AutoCloseable {
     return descriptor == -Errno.ENOENT || descriptor == -Errno.ENAMETOOLONG;
   }
 
-  /// Look-ups in the file system that this loop has begun.
-  public long opens() {
-    return opens;
-  }
-
   /// Whether the entry is of this view's cache: what another cache has found was found, and
   /// prepared, by other settings.
   public boolean owns(Entry entry) {
     return entry.isOf(store);
   }
 
-  /// Whether the rest of a file that is being sent still belongs to the version whose length and
-  /// tag were promised: it has not been rewritten in place, nor cut. Being replaced or removed does
-  /// it no harm (the descriptor stays with the old file), nor does growing (what was promised is
-  /// still there; a file that grows all the time must be servable).
-  public boolean intact(Entry entry) {
-    if (entry.descriptor() < 0) {
-      return true;
-    }
-    if (calls.stat(entry.descriptor(), AT_STATX_DONT_SYNC, statx) < 0) {
-      return false;
-    }
-    long promised = entry.facts().size();
-    return statx.size() > promised
-        || (statx.size() == promised
-            && statx.mtimeSeconds() == entry.facts().mtimeSeconds()
-            && statx.mtimeNanos() == entry.facts().mtimeNanos());
-  }
-
-  /// Whether the open file of an entry with a descriptor still is the version its facts speak of,
-  /// to be asked before its answer begins.
+  /// As [LoopFiles#unchanged].
   public boolean unchanged(Entry entry) {
-    return entry.descriptor() < 0
-        || (calls.stat(entry.descriptor(), AT_STATX_DONT_SYNC, statx) == 0
-            && entry.facts().sameVersion(statx));
-  }
-
-  /// Whether a chunk of an entry's open file can be sent without waiting for a disk or a server, as
-  /// far as it can be told cheaply.
-  public boolean holds(Entry entry, long offset, long length, long nowNanos) {
-    return pages.holds(entry, offset, length, nowNanos);
-  }
-
-  /// Has a worker read a chunk of an entry's open file into the page cache; `done` is called on
-  /// this thread. The caller holds the entry retained. Null if there is no room for another
-  /// operation.
-  public @Nullable ReadAhead readAhead(
-      Entry entry, long offset, long length, Consumer<ReadAhead> done) {
-    if (!entry.retain()) {
-      throw new AssertionError("an entry that is being sent is gone");
-    }
-    var ahead = new ReadAhead(entry, offset, length, mailbox, done);
-    if (cache.readAhead(ahead)) {
-      return ahead;
-    }
-    entry.release();
-    return null;
-  }
-
-  /// Once per turn of the loop, when nothing handed out in earlier turns is in hand any more save
-  /// what was retained.
-  public void turn() {
-    if (reclaimer.turn(loop)) {
-      cache.sweep();
-      forgetRemoved();
-    }
-  }
-
-  /// Before the loop sleeps in the kernel.
-  public void park() {
-    reclaimer.park(loop);
-  }
-
-  /// After the loop has slept, before it uses this view again.
-  public void unpark() {
-    reclaimer.unpark(loop);
-  }
-
-  /// The loop ends, or goes on with another view: its number is free.
-  @Override
-  public void close() {
-    Arrays.fill(slots, null);
-    reclaimer.park(loop);
+    return mine.unchanged(entry);
   }
 
   private @Nullable Entry known(MemorySegment path, long offset, int length, int hash) {
     int victim = hash & mask;
-    for (int i = 0; i < WAYS; i++) {
+    for (int i = 0; i < LoopFiles.WAYS; i++) {
       int at = (hash + i) & mask;
       Entry entry = slots[at];
       if (entry != null && entry.removed()) {
@@ -230,7 +139,9 @@ public final class View implements AutoCloseable {
       }
       if (entry == null) {
         victim = at;
-      } else if (entry.key.hash == hash && entry.key.matches(path, offset, length)) {
+      } else if (entry.key.hash == hash
+          && entry.isOf(store)
+          && entry.key.matches(path, offset, length)) {
         return entry;
       }
     }
@@ -242,16 +153,6 @@ public final class View implements AutoCloseable {
       slots[victim] = shared;
     }
     return shared;
-  }
-
-  private void forgetRemoved() {
-    for (int i = 0; i < SWEPT; i++) {
-      sweptTo = (sweptTo + 1) & mask;
-      Entry entry = slots[sweptTo];
-      if (entry != null && entry.removed()) {
-        slots[sweptTo] = null;
-      }
-    }
   }
 
   private boolean recheck(Entry entry, long nowNanos) {

@@ -9,7 +9,7 @@ public final class EntityTags {
   private EntityTags() {}
 
   /// Whether one tag of the list, or `*`, matches `tag`, which has its quotes and may begin with
-  /// `W/`; an empty one, of a file whose tag is not sent, equals none.
+  /// `W/`; an empty one is matched by `*` only.
   ///
   /// `weakComparison` is the comparison of If-None-Match; If-Match and If-Range need the strong
   /// one, in which a weak tag matches nothing. A list that is malformed anywhere matches nothing,
@@ -43,6 +43,13 @@ public final class EntityTags {
       at = skipBlanks(value, at + 1, end);
     }
     return found;
+  }
+
+  /// Whether the value is one entity tag, as If-Range may have it, and nothing else.
+  public static boolean isOne(MemorySegment value, long off, int len) {
+    long end = off + len;
+    long opaque = isWeakPrefix(value, off, end) ? off + 2 : off;
+    return endOfOpaque(value, opaque, end) == end;
   }
 
   /// The offset after the closing quote, or -1 if no opaque-tag begins at `at`. A comma inside the

@@ -150,6 +150,11 @@ public final class RequestPath {
     return PathWords.hash(path, off, len, seed);
   }
 
+  /// The same, of one on the heap.
+  public static int hashOf(byte[] path, long seed) {
+    return PathWords.hash(MemorySegment.ofArray(path), 0, path.length, seed);
+  }
+
   private boolean occursAt(int at, byte[] needle) {
     for (int i = 0; i < needle.length; i++) {
       if (decoded.get(ValueLayout.JAVA_BYTE, at + i) != needle[i]) {

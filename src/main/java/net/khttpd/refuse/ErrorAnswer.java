@@ -32,14 +32,23 @@ public record ErrorAnswer(HeadTemplate head, byte[] body) {
     throw new AssertionError("no such answer of ours: " + code);
   }
 
+  /// The 416 for a file of this length, which the client may not have known (RFC 9110 §15.5.17).
+  public static ErrorAnswer notSatisfiable(long size) {
+    return make(Status.RANGE_NOT_SATISFIABLE, "Content-Range: bytes */" + size + "\r\n");
+  }
+
   private static ErrorAnswer make(Status status) {
-    String text = status.code() + " " + status.reason();
-    String own =
+    return make(
+        status,
         switch (status) {
           case METHOD_NOT_ALLOWED -> "Allow: GET, HEAD\r\n";
           case SERVICE_UNAVAILABLE -> "Retry-After: 1\r\n";
           default -> "";
-        };
+        });
+  }
+
+  private static ErrorAnswer make(Status status, String own) {
+    String text = status.code() + " " + status.reason();
     String fields =
         "%sContent-Type: text/plain\r\nContent-Length: %d\r\n".formatted(own, text.length() + 1);
     return new ErrorAnswer(

@@ -4,8 +4,8 @@ import net.khttpd.client.Client;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
 import net.khttpd.files.Entry;
+import net.khttpd.files.LoopFiles;
 import net.khttpd.files.ReadAhead;
-import net.khttpd.files.View;
 import net.khttpd.loop.Loop;
 
 /// Keeps sendfile(2) from waiting for a disk, or a mount that hangs, on the loop: before a chunk of
@@ -40,7 +40,7 @@ final class ColdFiles {
   }
 
   /// How many of the client's next bytes are in memory, or [#READING], or [#FAILED].
-  long held(Client client, Entry body, View view) {
+  long held(Client client, Entry body, LoopFiles files) {
     if (client.readAhead != null) {
       return READING;
     }
@@ -54,12 +54,13 @@ final class ColdFiles {
       return held;
     }
     long chunk = Math.min(client.bodyLeft, CHUNK_BYTES);
-    if (view.holds(body, from, chunk, loop.nanos())) {
+    boolean begins = client.heldTo == 0;
+    if (files.holds(body, from, chunk, begins, loop.nanos())) {
       client.heldTo = from + chunk;
       client.heldNanos = loop.nanos();
       return chunk;
     }
-    return begin(client, body, chunk, view);
+    return begin(client, body, chunk, files);
   }
 
   /// The client is closed: what a worker reads for it finds nobody.
@@ -71,9 +72,9 @@ final class ColdFiles {
     }
   }
 
-  private long begin(Client client, Entry body, long length, View view) {
+  private long begin(Client client, Entry body, long length, LoopFiles files) {
     ReadAhead ahead =
-        view.readAhead(body, client.bodyOffset, length, done -> finished(client, done));
+        files.readAhead(body, client.bodyOffset, length, done -> finished(client, done));
     if (ahead == null) {
       counters.increment(Counter.READ_AHEAD_FAILURES);
       client.heldTo = FAILED;

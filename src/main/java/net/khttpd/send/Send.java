@@ -3,11 +3,14 @@ package net.khttpd.send;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.List;
+import net.khttpd.client.BodyPart;
 import net.khttpd.client.Client;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
 import net.khttpd.files.Entry;
-import net.khttpd.files.View;
+import net.khttpd.files.LoopFiles;
 import net.khttpd.http.HttpDate;
 import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.Memory;
@@ -25,12 +28,6 @@ import org.jspecify.annotations.Nullable;
 /// once [ColdFiles] knows that it is in memory). What the kernel has been given is not written to
 /// until it is out.
 public final class Send {
-  /// Bodies up to this size are copied: measured, a copy of 16 KiB costs less than a second iovec.
-  private static final int COPIED_BYTES = 16 * 1024;
-
-  /// One batch of answers at most; then the client must take some before it is read on.
-  private static final int BATCH_BYTES = 32 * 1024;
-
   /// What became of a flush.
   public enum Flushed {
     /// All is out.
@@ -43,28 +40,28 @@ public final class Send {
 
   private final Loop loop;
   private final Engine engine;
-  private final Buffers buffers;
+  private final Batch batch;
   private final ColdFiles cold;
   private final Counters counters;
   private final FileTurns turns;
   private final MemorySegment date = Memory.allocate(HttpDate.LENGTH);
-  private View view;
+  private LoopFiles files;
   private boolean named = true;
   private long dateSecond = Long.MIN_VALUE;
 
-  public Send(Loop loop, Buffers buffers, View view, Counters counters) {
+  public Send(Loop loop, Buffers buffers, LoopFiles files, Counters counters) {
     this.loop = loop;
-    this.view = view;
+    this.files = files;
     this.engine = loop.engine();
-    this.buffers = buffers;
+    batch = new Batch(buffers);
     this.counters = counters;
     turns = new FileTurns(loop);
     cold = new ColdFiles(loop, counters);
   }
 
-  /// From now on files are looked at through this view.
-  public void apply(View files) {
-    view = files;
+  /// From now on files are looked at through these.
+  public void apply(LoopFiles next) {
+    files = next;
   }
 
   /// From now on heads say Server, or do not.
@@ -79,33 +76,65 @@ public final class Send {
   public long serve(
       Client client, HeadTemplate head, Entry entry, boolean withBody, Persistence persistence) {
     long size = withBody ? entry.facts().size() : 0;
-    MemorySegment body = entry.body();
-    boolean copied = body != null && size <= COPIED_BYTES;
-    MemorySegment out = room(client, head.maxLength() + (copied ? (int) size : 0));
+    MemorySegment out = batch.room(client, head.maxLength() + Batch.copied(entry, size));
     if (out == null) {
       return -1;
     }
-    int at = client.outputLength;
-    int length = head.write(out, at, named, persistence, date());
-    if (copied && body != null) {
-      MemorySegment.copy(body, 0, out, at + (long) length, size);
-      length += (int) size;
-    } else if (size > 0) {
-      if (!entry.retain()) {
-        throw new AssertionError("a fresh entry is gone");
-      }
-      client.body = entry;
-      client.bodyOffset = 0;
-      client.bodyLeft = size;
-      client.heldTo = 0;
+    int length = head.write(out, client.outputLength, named, persistence, date());
+    client.outputLength += length;
+    client.intactNanos = loop.nanos(); // it has just been judged
+    Batch.append(client, out, entry, 0, size);
+    return length + size;
+  }
+
+  /// Queues a 206 with one slice of a file; returns as [#serve].
+  ///
+  /// @param head of the whole file's answer
+  public long servePart(
+      Client client,
+      HeadTemplate head,
+      Entry entry,
+      long offset,
+      long length,
+      Persistence persistence) {
+    MemorySegment out = batch.room(client, head.maxPartialLength() + Batch.copied(entry, length));
+    if (out == null) {
+      return -1;
     }
-    client.outputLength = at + length;
-    return copied ? length : length + size;
+    long size = entry.facts().size();
+    int at = client.outputLength;
+    int written = head.writePartial(out, at, named, persistence, date(), offset, length, size);
+    client.outputLength = at + written;
+    client.intactNanos = loop.nanos();
+    Batch.append(client, out, entry, offset, length);
+    return written + length;
+  }
+
+  /// Queues an answer with a body of several parts, whose entries are in hand; returns as [#serve].
+  public long serveParts(
+      Client client, HeadTemplate head, List<BodyPart> parts, Persistence persistence) {
+    MemorySegment out = batch.room(client, head.maxLength());
+    if (out == null) {
+      return -1;
+    }
+    int written = head.write(out, client.outputLength, named, persistence, date());
+    client.outputLength += written;
+    long length = written;
+    for (BodyPart part : parts) {
+      length += part.length();
+      if (part instanceof BodyPart.Slice slice) {
+        Batch.retain(slice.entry());
+      }
+    }
+    client.intactNanos = loop.nanos();
+    client.following = new ArrayDeque<>(parts);
+    batch.goOn(client);
+    return length;
   }
 
   /// Queues an answer with a small body of our own; returns its length, or -1 as [#serve].
   public long answer(Client client, HeadTemplate head, byte[] body, Persistence persistence) {
-    MemorySegment out = room(client, head.maxLength() + body.length);
+    MemorySegment out = batch.room(client, head.maxLength() + body.length);
     if (out == null) {
       return -1;
     }
@@ -119,7 +148,7 @@ public final class Send {
   /// Whether another answer may join the batch: nothing is in flight, no large body has ended it,
   /// and it does not hold the connection's last answer.
   public boolean takes(Client client) {
-    return !client.sending && client.body == null && !client.lastAnswer;
+    return !client.sending && client.body == null && client.following == null && !client.lastAnswer;
   }
 
   /// Hands what is queued to the engine.
@@ -131,7 +160,7 @@ public final class Send {
       if (out != null) {
         result = sendOutput(client, out, body);
       } else if (body != null) {
-        result = sendFile(client, body);
+        result = sendBody(client, body);
       } else {
         if (client.answers > 0) {
           counters.served().outThisTurn(client.answersBegunNanos, client.answers);
@@ -166,22 +195,12 @@ public final class Send {
 
   /// Whether answers of ours are queued or in flight.
   public static boolean holds(Client client) {
-    return client.output != null || client.body != null;
+    return client.output != null || client.body != null || client.following != null;
   }
 
   /// Gives back what the client holds; nothing may be in flight.
   public void release(Client client) {
-    MemorySegment out = client.output;
-    if (out != null) {
-      buffers.giveBack(out);
-      client.output = null;
-      client.outputLength = 0;
-    }
-    Entry body = client.body;
-    if (body != null) {
-      body.release();
-      client.body = null;
-    }
+    batch.release(client);
     cold.forget(client);
   }
 
@@ -211,9 +230,13 @@ public final class Send {
         client, out, 0, client.outputLength, memory, client.bodyOffset, (int) client.bodyLeft);
   }
 
-  /// The next slice of a file, or [FileTurns#LATER].
-  private long sendFile(Client client, Entry body) {
-    long held = cold.held(client, body, view);
+  /// What goes without the output: the next piece of a file, or [FileTurns#LATER].
+  private long sendBody(Client client, Entry body) {
+    MemorySegment memory = body.body();
+    if (memory != null) {
+      return engine.send(client, memory, client.bodyOffset, (int) client.bodyLeft, false);
+    }
+    long held = cold.held(client, body, files);
     if (held <= 0) {
       return held == ColdFiles.READING ? FileTurns.LATER : -Errno.EIO;
     }
@@ -221,8 +244,11 @@ public final class Send {
     if (granted == FileTurns.LATER) {
       return granted;
     }
-    if (client.bodyOffset > 0 && !view.intact(body)) {
-      return -Errno.ESTALE; // the rest would be of another version
+    if (client.intactNanos != loop.nanos()) {
+      if (!files.intact(body)) {
+        return -Errno.ESTALE; // the rest would be of another version
+      }
+      client.intactNanos = loop.nanos();
     }
     long count = Math.min(client.bodyLeft, Math.min(held, granted));
     return engine.sendFile(client, body.descriptor(), client.bodyOffset, count);
@@ -236,9 +262,7 @@ public final class Send {
     MemorySegment out = client.output;
     Entry body = client.body;
     if (out != null) {
-      buffers.giveBack(out);
-      client.output = null;
-      client.outputLength = 0;
+      batch.giveBackOutput(client);
       if (body != null && body.body() != null) {
         client.bodyLeft = 0;
       }
@@ -248,36 +272,17 @@ public final class Send {
       }
       client.bodyOffset += result;
       client.bodyLeft -= result;
-      turns.sent(result);
+      if (body.body() == null) {
+        turns.sent(result);
+      }
     }
     if (body != null && client.bodyLeft == 0) {
       body.release();
       client.body = null;
     }
+    if (client.following != null) {
+      batch.goOn(client);
+    }
     return true;
-  }
-
-  private @Nullable MemorySegment room(Client client, int bytes) {
-    MemorySegment out = client.output;
-    if (client.sending || client.body != null) {
-      return null;
-    }
-    if (out == null) {
-      client.outputLength = 0;
-      client.output = buffers.take(bytes);
-      return client.output;
-    }
-    int needed = client.outputLength + bytes;
-    if (needed <= out.byteSize()) {
-      return out;
-    }
-    if (needed > BATCH_BYTES) {
-      return null;
-    }
-    MemorySegment larger = buffers.take(BATCH_BYTES);
-    MemorySegment.copy(out, 0, larger, 0, client.outputLength);
-    buffers.giveBack(out);
-    client.output = larger;
-    return larger;
   }
 }

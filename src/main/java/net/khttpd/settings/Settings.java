@@ -33,6 +33,7 @@ public final class Settings {
   private final List<String> hosts;
   private final QueryRule query;
   private final boolean passAuthorization;
+  private final SymlinkKind symlinks;
   private final List<String> symlinkRoots;
   private final boolean sloppyMime;
   private final String defaultType;
@@ -89,6 +90,7 @@ public final class Settings {
     hosts = get(StaticSettings.HOSTS);
     query = get(StaticSettings.QUERY);
     passAuthorization = get(StaticSettings.PASS_AUTHORIZATION);
+    symlinks = get(StaticSettings.SYMLINKS);
     symlinkRoots = get(StaticSettings.SYMLINK_ROOTS);
     sloppyMime = get(StaticSettings.SLOPPY_MIME);
     defaultType = get(StaticSettings.DEFAULT_TYPE);
@@ -250,6 +252,10 @@ public final class Settings {
 
   public boolean passAuthorization() {
     return passAuthorization;
+  }
+
+  public SymlinkKind symlinks() {
+    return symlinks;
   }
 
   public List<String> symlinkRoots() {

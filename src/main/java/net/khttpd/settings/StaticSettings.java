@@ -80,12 +80,19 @@ final class StaticSettings {
           new Kind.Flag(),
           true,
           "Whether requests with Authorization go to the backend, which alone can judge them.");
+  static final Setting<SymlinkKind> SYMLINKS =
+      atOnce(
+          "symlinks",
+          new Kind.Choice<>(SymlinkKind.class),
+          SymlinkKind.BENEATH,
+          "Whether symbolic links are followed that stay beneath documentroot (beneath), or none"
+              + " (none): then a path with a link on it counts as one that leads outside.");
   static final Setting<List<String>> SYMLINK_ROOTS =
       atOnce(
           "symlink_roots",
           new Kind.ListOf<>(Texts.ABSOLUTE_PATH),
           List.of(),
-          "Directories outside documentroot into which symbolic links may lead.");
+          "Directories outside documentroot into which symbolic links may lead, if symlinks=beneath.");
   static final Setting<Boolean> SLOPPY_MIME =
       atOnce(
           "sloppymime",
@@ -154,6 +161,7 @@ final class StaticSettings {
           HOSTS,
           QUERY,
           PASS_AUTHORIZATION,
+          SYMLINKS,
           SYMLINK_ROOTS,
           SLOPPY_MIME,
           DEFAULT_TYPE,

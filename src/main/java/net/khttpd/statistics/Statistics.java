@@ -10,7 +10,7 @@ import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
 import net.khttpd.client.Histogram;
 import net.khttpd.client.Latency;
-import net.khttpd.files.FileCache;
+import net.khttpd.files.FileCaches;
 import net.khttpd.log.AccessLog;
 import net.khttpd.passon.BackendState;
 import net.khttpd.passon.Backends;
@@ -35,7 +35,7 @@ public final class Statistics {
   }
 
   private final TreeMap<Integer, Numbered> loops = new TreeMap<>(); // guarded by this
-  private @Nullable FileCache files;
+  private @Nullable FileCaches files;
   private @Nullable Backends backends;
   private @Nullable AccessLog accessLog;
   private long droppedBefore;
@@ -56,8 +56,8 @@ public final class Statistics {
   }
 
   /// The files served from now on; null: none.
-  public synchronized void files(@Nullable FileCache cache) {
-    files = cache;
+  public synchronized void files(@Nullable FileCaches caches) {
+    files = caches;
   }
 
   /// The backends from now on; null: none.
@@ -141,14 +141,14 @@ public final class Statistics {
 
   /// A figure of the whole server.
   public synchronized long value(ServerFigure figure) {
-    FileCache cache = files;
+    FileCaches caches = files;
     Backends pools = backends;
     AccessLog log = accessLog;
     return switch (figure) {
       case LOOPS -> loops.values().stream().mapToLong(each -> each.serving.size()).sum();
-      case CACHE_FILES -> cache == null ? 0 : cache.entries();
-      case CACHE_BYTES -> cache == null ? 0 : cache.bodyBytes();
-      case CACHE_DESCRIPTORS -> cache == null ? 0 : cache.descriptors();
+      case CACHE_FILES -> caches == null ? 0 : caches.entries();
+      case CACHE_BYTES -> caches == null ? 0 : caches.bodyBytes();
+      case CACHE_DESCRIPTORS -> caches == null ? 0 : caches.descriptors();
       case BACKEND_QUEUE -> pools == null ? 0 : pools.queued();
       case LOG_DROPPED -> droppedBefore + (log == null ? 0 : log.dropped());
     };

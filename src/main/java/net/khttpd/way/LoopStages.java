@@ -9,6 +9,7 @@ import net.khttpd.client.Moved;
 import net.khttpd.decide.Decide;
 import net.khttpd.decide.Policy;
 import net.khttpd.files.FileCache;
+import net.khttpd.files.LoopFiles;
 import net.khttpd.files.View;
 import net.khttpd.kernel.Sockets;
 import net.khttpd.log.AccessLog;
@@ -57,6 +58,7 @@ public final class LoopStages {
   private final WayOfRequest way;
   private final Roster roster;
   private Shared shared;
+  private LoopFiles files;
   private View view;
   private @Nullable AccessWriter accessWriter;
   private RequestLog log;
@@ -69,10 +71,11 @@ public final class LoopStages {
     this.counters = counters;
     this.shared = shared;
     Settings settings = shared.settings();
-    view = shared.files().view(loop.index(), loop);
-    turns = new Turns(loop, view, counters);
+    files = shared.files().family().loop(loop.index(), loop);
+    view = files.view(shared.files());
+    turns = new Turns(loop, files, counters);
     loop.observe(turns);
-    send = new Send(loop, buffers, view, counters);
+    send = new Send(loop, buffers, files, counters);
     send.name(settings.server());
     decide = new Decide(loop, view, counters, shared.policy(), settings.targetMax(), shared.seed());
     roster = new Roster(this::left);
@@ -137,10 +140,11 @@ public final class LoopStages {
   public void apply(Shared next) {
     Settings settings = next.settings();
     if (next.files() != shared.files()) {
-      view.close();
-      view = next.files().view(loop.index(), loop);
-      turns.look(view);
-      send.apply(view);
+      files.close();
+      files = next.files().family().loop(loop.index(), loop);
+      view = files.view(next.files());
+      turns.look(files);
+      send.apply(files);
     }
     if (next.accessLog() != shared.accessLog()) {
       closeLog();
@@ -195,7 +199,7 @@ public final class LoopStages {
   public void run() {
     loop.run();
     turns.count();
-    view.close();
+    files.close();
     closeLog();
     passOn.free();
     send.close();

@@ -129,13 +129,20 @@ final class WayOfRequest {
       boolean fromInput) {
     return switch (decision) {
       case Decision.Serve serve -> serve(client, head, serve);
+      case Decision.ServePart part -> servePart(client, head, part);
+      case Decision.ServeParts parts -> serveParts(client, head, parts);
       case Decision.NotModified unmodified ->
           answer(client, head, unmodified.head(), NO_BODY, Status.NOT_MODIFIED);
       case Decision.PassOn pass -> {
         passOn(client, head, pass, bytes, at, available, fromInput);
         yield true;
       }
-      case Decision.Refuse refusal -> refuse(client, head, refusal.status());
+      case Decision.Refuse refusal ->
+          refuse(client, head, refusal.status(), ErrorAnswer.of(refusal.status()));
+      case Decision.NotSatisfiable none ->
+          refuse(
+              client, head, Status.RANGE_NOT_SATISFIABLE, ErrorAnswer.notSatisfiable(none.size()));
+      case Decision.Options _ -> answer(client, head, OPTIONS, NO_BODY, Status.NO_CONTENT);
       case Decision.AddSlash _ -> {
         ErrorAnswer redirect = SlashRedirect.of(decide.path(), head);
         yield answer(client, head, redirect.head(), redirect.body(), Status.MOVED_PERMANENTLY);
@@ -151,6 +158,10 @@ final class WayOfRequest {
 
   private static final byte[] NO_BODY = {};
 
+  /// What the server as a whole can do. A path of it allows less: that is told by its 405.
+  private static final HeadTemplate OPTIONS =
+      new HeadTemplate("HTTP/1.1 204 No Content", "Allow: GET, HEAD, OPTIONS\r\n");
+
   private boolean serve(Client client, RequestHead head, Decision.Serve serve) {
     Persistence persistence = persistence(head);
     boolean withBody = head.method() != Method.HEAD;
@@ -158,10 +169,31 @@ final class WayOfRequest {
     if (length < 0) {
       return false;
     }
-    taken(client, persistence);
-    served(client);
-    log.served(
-        client, head, Status.OK.code(), withBody ? serve.entry().facts().size() : 0, decide.hit());
+    served(client, head, Status.OK, withBody ? serve.entry().facts().size() : 0, persistence);
+    return true;
+  }
+
+  private boolean servePart(Client client, RequestHead head, Decision.ServePart part) {
+    Decision.Serve whole = part.whole();
+    Persistence persistence = persistence(head);
+    long length =
+        send.servePart(
+            client, whole.head(), whole.entry(), part.first(), part.length(), persistence);
+    if (length < 0) {
+      return false;
+    }
+    counters.increment(Counter.PARTIAL);
+    served(client, head, Status.PARTIAL_CONTENT, part.length(), persistence);
+    return true;
+  }
+
+  private boolean serveParts(Client client, RequestHead head, Decision.ServeParts parts) {
+    Persistence persistence = persistence(head);
+    if (send.serveParts(client, parts.head(), parts.parts(), persistence) < 0) {
+      return false;
+    }
+    counters.increment(Counter.PARTIAL);
+    served(client, head, Status.PARTIAL_CONTENT, parts.length(), persistence);
     return true;
   }
 
@@ -173,22 +205,19 @@ final class WayOfRequest {
     if (length < 0) {
       return false;
     }
-    taken(client, persistence);
-    served(client);
     if (status == Status.NOT_MODIFIED) {
       counters.increment(Counter.NOT_MODIFIED);
     }
-    log.served(client, head, status.code(), sent.length, decide.hit());
+    served(client, head, status, sent.length, persistence);
     return true;
   }
 
   /// An error of ours on a whole head. A body that we would have to read first ends the connection,
   /// as does a file system that hangs: nobody shall wait a second time.
-  private boolean refuse(Client client, RequestHead head, Status status) {
+  private boolean refuse(Client client, RequestHead head, Status status, ErrorAnswer error) {
     boolean unread = head.bodyAnnounced() || head.expectContinue();
     boolean closes = unread || client.lookups == Decide.GIVEN_UP;
     Persistence persistence = closes ? Persistence.CLOSES : persistence(head);
-    ErrorAnswer error = ErrorAnswer.of(status);
     byte[] body = head.method() == Method.HEAD ? NO_BODY : error.body();
     long length = send.answer(client, error.head(), body, persistence);
     if (length < 0) {
@@ -286,11 +315,14 @@ final class WayOfRequest {
     }
   }
 
-  private void served(Client client) {
+  private void served(
+      Client client, RequestHead head, Status status, long bytes, Persistence persistence) {
+    taken(client, persistence);
     counters.increment(Counter.SERVED);
     if (client.answers++ == 0) {
       client.answersBegunNanos = client.begunNanos;
     }
+    log.served(client, head, status.code(), bytes, decide.hit());
   }
 
   private Persistence persistence(RequestHead head) {

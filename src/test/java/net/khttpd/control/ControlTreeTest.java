@@ -171,7 +171,7 @@ final class ControlTreeTest {
       controlled.told(Word.WRITE, "backend=127.0.0.1:1", "backend=127.0.0.1:2", "start=1");
       String passed = String.join("\n", controlled.told(Word.EXPLAIN, "/?a=b"));
       assertTrue(passed.contains("backend: 127.0.0.1:1 next of 2"), passed);
-      assertTrue(passed.contains("passed on: query (rule 7"), passed);
+      assertTrue(passed.contains("passed on: query (rule 6"), passed);
       assertTrue(passed.contains("cache: not asked"), passed);
       assertEquals(ControlAnswer.Status.ERROR, controlled.ask(Word.EXPLAIN).status());
       assertTrue(controlled.told(Word.EXPLAIN, "x y").getLast().startsWith("refused: 400"));

@@ -24,7 +24,7 @@ final class RulesPageTest {
       `%{rule}x`; alone, the last column says what follows. `./khttpd explain -w NAME=VALUE... URL-PATH`
       shows every rule's verdict on a path.
 
-      Rules 1 to 11 look at the head only, so that most dynamic requests never touch the file
+      Rules 1 to 10 look at the head only, so that most dynamic requests never touch the file
       system. The others look at the file that was opened: the file judged is the file sent. Names in
       `code` are [settings](settings.md).
 
@@ -36,12 +36,11 @@ final class RulesPageTest {
       """
 
       * CONNECT and TRACE are answered 405, with a backend and without.
+      * *method*: `OPTIONS *` asks for no file; alone it is answered 204 with Allow.
       * *active* asks the real file's name, too, when a symbolic link leads to it. With a backend any
         extension of the name counts (`x.php.save`); alone, a name whose last extension has a known
         media type is judged by that one (`jquery.class.js`).
       * *upgrade*: the request is passed on as a plain one, without the Upgrade field.
-      * *range*: until ranges are built, those requests go to the backend; alone, the fields are
-        ignored and the whole file is sent.
       * *dynamic*: alone, `..` is decided by normalisation, and never leaves the document root.
       * *type*: alone, the file is served as `default_type`.
       * A file that cannot be looked up just now (the file system hangs or fails) counts as *exists*;

@@ -23,21 +23,7 @@ final class BoundsTest {
   @Test
   void longPathsThatNameNothingTakeABoundedPartOfTheHeap() throws Exception {
     int heapBytes = 64 * 1024;
-    Config all = Site.config(root);
-    try (Site site =
-        new Site(
-            new Config(
-                all.root(),
-                List.of(),
-                List.of(),
-                all.cacheBytes(),
-                10_000,
-                heapBytes,
-                all.maxDescriptors(),
-                all.sendfileMin(),
-                false,
-                () -> 0,
-                () -> 0))) {
+    try (Site site = new Site(Site.config(root), new Bounds(1 << 20, 10_000, heapBytes, 50))) {
       for (int i = 0; i < 200; i++) {
         site.find("/" + i + "x".repeat(3_000));
       }

@@ -100,6 +100,44 @@ final class ColdLookUpTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "/a.txt, REGULAR",
+    "/dir/sub/b.txt, REGULAR",
+    "/relative, OUTSIDE",
+    "/absolute, OUTSIDE",
+    "/absdir/sub/b.txt, OUTSIDE",
+    "/absdir/sub/nothing, OUTSIDE",
+    "/up, OUTSIDE",
+    "/away, OUTSIDE",
+    "/dangling, OUTSIDE",
+    "/magic, OUTSIDE",
+    "/nothing, ABSENT",
+    "/, DIRECTORY",
+  })
+  void withoutLinksAPathWithOneLeadsOutside(String path, Kind kind) throws Exception {
+    Path link = Files.createSymbolicLink(temp.resolve("live"), root); // the root's own name may
+    List<String> allowed = List.of(temp.resolve("outside").toString());
+    var config = new Config(link.toString(), List.of(), false, allowed, 1000, false);
+    try (Site site = new Site(config)) {
+      assertEquals(kind, site.find(path).facts().kind());
+      site.later();
+      assertEquals(kind, site.get(path).facts().kind());
+    }
+  }
+
+  @Test
+  void aFileThatBecomesALinkToItselfIsOutsideAfterASecond() throws Exception {
+    var config = new Config(root.toString(), List.of(), false, List.of(), 1000, false);
+    try (Site site = new Site(config)) {
+      assertEquals("below", Site.text(site.get("/dir/sub/b.txt")));
+      Files.move(root.resolve("dir/sub"), root.resolve("dir/moved"));
+      Files.createSymbolicLink(root.resolve("dir/sub"), Path.of("moved"));
+      site.later();
+      assertEquals(Kind.OUTSIDE, site.get("/dir/sub/b.txt").facts().kind());
+    }
+  }
+
   @Test
   void aMarkerMarksAllBelowItsDirectoryAlsoThroughALink() throws Exception {
     Files.writeString(root.resolve("dir/.htaccess"), "");
@@ -141,7 +179,7 @@ final class ColdLookUpTest {
       for (String path : List.of("/a.txt", "/large", "/dir", "/fifo", "/up", "/absolute")) {
         site.find(path);
       }
-      assertEquals(1, site.cache.descriptors());
+      assertEquals(1, site.caches.descriptors());
     }
     assertEquals(0, Site.descriptorsInto(temp));
   }

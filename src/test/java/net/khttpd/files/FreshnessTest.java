@@ -174,13 +174,13 @@ final class FreshnessTest {
     assertTrue(held.retain());
     for (int i = 1; i < 1000; i++) {
       assertEquals("content " + i, Site.text(site.get("/f" + i)));
-      site.view.turn();
+      site.files.turn();
       assertTrue(site.cache.entries() <= 100);
     }
     assertTrue(held.removed());
     assertEquals("content 0", Site.text(held));
     held.release();
-    site.view.turn();
+    site.files.turn();
   }
 
   @Test
@@ -189,14 +189,14 @@ final class FreshnessTest {
       Files.writeString(root.resolve("g" + i), "y".repeat(2000));
     }
     for (int i = 0; i < 200; i++) {
-      site.view.turn();
+      site.files.turn();
       Entry entry = site.get("/g" + i);
       boolean served = entry.descriptor() >= 0;
       assertTrue(served || entry.facts().kind() == Kind.FAILED);
-      assertTrue(site.cache.descriptors() <= 50);
+      assertTrue(site.caches.descriptors() <= 50);
     }
     site.close();
     assertEquals(0, Site.descriptorsInto(temp));
-    assertFalse(site.cache.descriptors() > 0);
+    assertFalse(site.caches.descriptors() > 0);
   }
 }

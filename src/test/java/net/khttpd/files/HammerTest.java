@@ -31,20 +31,10 @@ final class HammerTest {
 
   @Test
   void lengthAndBytesAlwaysBelongToOneVersion() throws Exception {
-    Config config =
-        new Config(
-            root.toString(),
-            List.of(),
-            List.of(),
-            4000,
-            FILES / 2,
-            1 << 20,
-            10,
-            700,
-            false,
-            () -> System.nanoTime() * 1000, // a second of the cache is a millisecond
-            System::currentTimeMillis);
-    try (FileCache cache = new FileCache(config, _ -> {})) {
+    var clocks = new Clocks(HammerTest::quickNanos, System::currentTimeMillis);
+    try (var caches = new FileCaches(new Bounds(4000, FILES / 2, 1 << 20, 10), clocks)) {
+      FileCache cache =
+          caches.open(new Config(root.toString(), List.of(), true, List.of(), 700, false), _ -> {});
       Thread[] threads = new Thread[LOOPS + 1];
       for (int i = 0; i < LOOPS; i++) {
         int loop = i;
@@ -62,6 +52,11 @@ final class HammerTest {
     assertEquals(0, Site.descriptorsInto(root));
   }
 
+  /// A second of the cache is a millisecond.
+  private static long quickNanos() {
+    return System.nanoTime() * 1000;
+  }
+
   private interface Work {
     void run() throws Exception;
   }
@@ -77,29 +72,30 @@ final class HammerTest {
   private void read(FileCache cache, int loop) throws Exception {
     Random random = new Random(loop);
     LinkedBlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>();
-    View view = cache.view(loop, mailbox::add);
+    LoopFiles files = cache.family().loop(loop, mailbox::add);
+    View view = files.view(cache);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment path = arena.allocate(8);
       for (int i = 0; i < READS; i++) {
         int file = random.nextInt(FILES);
         path.setString(0, "/f" + (char) ('a' + file));
-        Entry entry = view.fresh(path, 0, 3, file, System.nanoTime() * 1000);
+        Entry entry = view.fresh(path, 0, 3, file, quickNanos());
         if (entry != null) {
           check(entry);
         } else {
           view.find(path, 0, 3, file, HammerTest::check);
-          view.park();
+          files.park();
           Runnable answer = mailbox.poll(20, TimeUnit.SECONDS);
-          view.unpark();
+          files.unpark();
           if (answer == null) {
             throw new AssertionError("no answer within 20 s");
           }
           answer.run();
         }
-        view.turn();
+        files.turn();
       }
     } finally {
-      view.park();
+      files.park();
     }
   }
 

@@ -43,12 +43,12 @@ final class ReadAheadTest {
   void aChunkIsReadAndTheWaiterToldOnItsLoop() throws Exception {
     try (Site site = new Site(Site.config(root))) {
       Entry entry = found(site);
-      assertNotNull(site.view.readAhead(entry, 100_000, 500_000, done::add));
+      assertNotNull(site.files.readAhead(entry, 100_000, 500_000, done::add));
       assertTrue(done.isEmpty(), "told before the loop runs its tasks");
       await(site);
       assertFalse(done.getFirst().failed());
       assertEquals(600_000, done.getFirst().end());
-      assertTrue(site.view.holds(entry, 100_000, 500_000, site.now.get()));
+      assertTrue(site.files.holds(entry, 100_000, 500_000, true, site.now.get()));
       entry.release();
     }
   }
@@ -60,7 +60,7 @@ final class ReadAheadTest {
       try (var file = new RandomAccessFile(root.resolve("large").toFile(), "rw")) {
         file.setLength(10);
       }
-      assertNotNull(site.view.readAhead(entry, 100_000, 500_000, done::add));
+      assertNotNull(site.files.readAhead(entry, 100_000, 500_000, done::add));
       await(site);
       assertFalse(done.getFirst().failed());
       entry.release();
@@ -71,14 +71,14 @@ final class ReadAheadTest {
   void theFileStaysOpenUntilItIsReadThoughNobodyElseHoldsIt() throws Exception {
     try (Site site = new Site(Site.config(root))) {
       Entry entry = found(site);
-      assertNotNull(site.view.readAhead(entry, 0, LENGTH, done::add));
+      assertNotNull(site.files.readAhead(entry, 0, LENGTH, done::add));
       entry.release(); // the client is closed
-      site.view.park(); // the loop uses another cache by now
-      assertFalse(site.cache.retire(), "freed while it is read");
-      assertEquals(1, site.cache.descriptors());
+      site.files.park(); // the loop uses another cache by now
+      assertFalse(site.caches.retire(), "freed while it is read");
+      assertEquals(1, site.caches.descriptors());
       await(site);
       long end = System.nanoTime() + 10_000_000_000L;
-      while (!site.cache.retire() || Site.descriptorsInto(root) > 0) {
+      while (!site.caches.retire() || Site.descriptorsInto(root) > 0) {
         assertTrue(
             System.nanoTime() < end, "the file stays open"); // workers may still let go of it
       }
@@ -90,7 +90,7 @@ final class ReadAheadTest {
     Site site = new Site(Site.config(root));
     Entry entry = found(site);
     site.close();
-    assertNull(site.view.readAhead(entry, 0, LENGTH, done::add));
+    assertNull(site.files.readAhead(entry, 0, LENGTH, done::add));
     entry.release();
     site.close();
     assertEquals(0, Site.descriptorsInto(root));

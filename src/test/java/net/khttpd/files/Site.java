@@ -14,36 +14,59 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A cache over a real directory, driven by one test thread as its loop, with a clock by hand.
 final class Site implements AutoCloseable {
+  static final Bounds BOUNDS = new Bounds(1 << 20, 100, 1 << 20, 50);
+
   final AtomicLong now = new AtomicLong(1_000_000_000_000L);
   final AtomicInteger prepared = new AtomicInteger();
+  final FileCaches caches;
   final FileCache cache;
+  final LoopFiles files;
   final View view;
-  private final LinkedBlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<Runnable> mailbox;
 
   Site(Config config) {
-    this(config, 1);
+    this(config, BOUNDS);
   }
 
-  Site(Config config, int loops) {
-    Config mine =
-        new Config(
-            config.root(),
-            config.markers(),
-            config.symlinkRoots(),
-            config.cacheBytes(),
-            config.cacheEntries(),
-            config.heapBytes(),
-            config.maxDescriptors(),
-            config.sendfileMin(),
-            config.etagContent(),
-            now::get,
-            System::currentTimeMillis);
-    cache = new FileCache(mine, _ -> prepared.incrementAndGet());
-    view = cache.view(0, mailbox::add);
+  Site(Config config, Bounds bounds) {
+    this(config, clocks -> new FileCaches(bounds, clocks));
+  }
+
+  /// One that is told of changes.
+  static Site hinted(Config config, Consumer<String> events) {
+    return hinted(config, new Watches(new Hints(Arrays::hashCode, events)));
+  }
+
+  static Site hinted(Config config, Watches watches) {
+    return new Site(config, clocks -> new FileCaches(BOUNDS, clocks, watches));
+  }
+
+  private Site(Config config, Function<Clocks, FileCaches> family) {
+    mailbox = new LinkedBlockingQueue<>();
+    caches = family.apply(new Clocks(now::get, System::currentTimeMillis));
+    cache = caches.open(config, _ -> prepared.incrementAndGet());
+    files = caches.loop(0, mailbox::add);
+    view = files.view(cache);
+  }
+
+  private Site(Config config, Site family) {
+    mailbox = family.mailbox;
+    caches = family.caches;
+    cache = caches.open(config, _ -> prepared.incrementAndGet());
+    files = family.files;
+    view = files.view(cache);
+    now.set(family.now.get());
+  }
+
+  /// Another root of the same family, seen by the same loop; closed with it.
+  Site beside(Config config) {
+    return new Site(config, this);
   }
 
   static Config config(Path root) {
@@ -51,18 +74,7 @@ final class Site implements AutoCloseable {
   }
 
   static Config config(Path root, List<String> markers, List<String> symlinkRoots) {
-    return new Config(
-        root.toString(),
-        markers,
-        symlinkRoots,
-        1 << 20,
-        100,
-        1 << 20,
-        50,
-        1000,
-        false,
-        () -> 0,
-        () -> 0);
+    return new Config(root.toString(), markers, true, symlinkRoots, 1000, false);
   }
 
   /// Over a second goes by.
@@ -131,7 +143,7 @@ final class Site implements AutoCloseable {
 
   @Override
   public void close() {
-    view.park();
-    cache.close();
+    files.park();
+    caches.close();
   }
 }

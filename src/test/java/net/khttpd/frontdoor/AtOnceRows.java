@@ -51,6 +51,7 @@ final class AtOnceRows {
         new Row("hosts", "-x-", l -> l.turnsToBackend("/a.txt", true, "hosts=only.example")),
         new Row("query", "(", l -> l.turnsToBackend("/a.txt?x=1", false, "query=ignore")),
         new Row("pass_authorization", "2", AtOnceRows::passAuthorization),
+        new Row("symlinks", "all", AtOnceRows::symlinks),
         new Row("symlink_roots", "rel", AtOnceRows::symlinkRoots),
         new Row("sloppymime", "yes", l -> l.turnsToBackend("/a.weird", false, "sloppymime=1")),
         new Row("default_type", "text", l -> type(l, "/a.weird", "text/x-d", "default_type=")),
@@ -116,6 +117,11 @@ final class AtOnceRows {
     assertEquals("backend", live.get("/a.txt", "Authorization: Basic eDp5").text());
     live.write("pass_authorization=0");
     assertEquals("alpha", live.get("/a.txt", "Authorization: Basic eDp5").text());
+  }
+
+  private static void symlinks(LiveServer live) throws Exception {
+    live.link("linked.txt", "a.txt");
+    live.turns("/linked.txt", 200, 404, "symlinks=none");
   }
 
   private static void symlinkRoots(LiveServer live) throws Exception {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
 import net.khttpd.client.Counter;
@@ -109,5 +110,55 @@ final class ColdFileTest extends FrontDoor {
     assertEquals("alpha", client.read().text());
     assertArrayEquals(bytes, client.read().body());
     assertEquals("alpha", client.read().text());
+  }
+
+  private static byte[] range(RawClient client, String name, String range) throws Exception {
+    return client.send(Wire.get("/" + name, "Range: bytes=" + range)).read().body();
+  }
+
+  @Test
+  void aColdRangeIsReadByAWorkerAndAHotOneIsNot() throws Exception {
+    byte[] bytes = file("slice.txt", LARGE);
+    FrontServer server = server();
+    RawClient client = connect(server);
+    evict("slice.txt");
+    long before = server.count(Counter.READ_AHEADS);
+    byte[] slice = Arrays.copyOfRange(bytes, 2_000_000, 2_300_000);
+    assertArrayEquals(slice, range(client, "slice.txt", "2000000-2299999"));
+    assertEquals(before + 1, server.count(Counter.READ_AHEADS));
+    assertArrayEquals(slice, range(client, "slice.txt", "2000000-2299999"));
+    assertEquals(before + 1, server.count(Counter.READ_AHEADS), "a hot range was read again");
+    assertArrayEquals(
+        Arrays.copyOfRange(bytes, 100, 200_000), range(client, "slice.txt", "100-199999"));
+    assertTrue(server.count(Counter.READ_AHEADS) > before + 1, "a cold range beside a hot one");
+  }
+
+  @Test
+  void aRangeWhoseBeginningIsColdIsReadByAWorker() throws Exception {
+    byte[] bytes = file("later.txt", 900_000);
+    FrontServer server = server();
+    evict("later.txt");
+    Path file = site.root().resolve("later.txt");
+    run("dd", "if=" + file, "of=/dev/null", "bs=4096", "skip=200", "status=none");
+    long before = server.count(Counter.READ_AHEADS);
+    assertArrayEquals(
+        Arrays.copyOfRange(bytes, 400_000, 900_000),
+        range(connect(server), "later.txt", "400000-"));
+    assertEquals(before + 1, server.count(Counter.READ_AHEADS));
+  }
+
+  @Test
+  void eachColdPartIsReadByAWorker() throws Exception {
+    byte[] bytes = file("parts.txt", LARGE);
+    FrontServer server = server();
+    RawClient client = connect(server);
+    evict("parts.txt");
+    long before = server.count(Counter.READ_AHEADS);
+    String body = Wire.text(range(client, "parts.txt", "0-99999,1500000-1599999,-100000"));
+    for (int first : new int[] {0, 1_500_000, LARGE - 100_000}) {
+      byte[] part = Arrays.copyOfRange(bytes, first, first + 100_000);
+      assertTrue(body.contains("\r\n\r\n" + Wire.text(part) + "\r\n--"), "part at " + first);
+    }
+    assertTrue(server.count(Counter.READ_AHEADS) >= before + 3, "a part was read on the loop");
   }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// If-None-Match and If-Modified-Since: RFC 9110 sections 13.1.2 and 13.1.3.
+/// The conditions of RFC 9110 §13 that concern a file, save If-Range: [IfRangeTest].
 final class ConditionTest extends FrontDoor {
   private static final String SAME = "Thu, 29 Feb 2024 12:34:56 GMT";
 
@@ -78,6 +78,87 @@ final class ConditionTest extends FrontDoor {
     client.send(Wire.get("/a.txt", "If-Modified-Since: " + date));
     assertEquals(status, client.read().status());
     assertEquals("alpha", client.send(Wire.get("/a.txt")).read().text());
+  }
+
+  /// §13.1.1, §13.1.4: 412, and the connection goes on.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          If-Match: TAG                                      | 200
+          If-Match: *                                        | 200
+          If-Match: "x", TAG                                 | 200
+          If-Match: "x"                                      | 412
+          If-Match: "xyzzy", "r2d2xxxx", "c3piozzzz"         | 412
+          If-Match: W/TAG                                    | 412
+          If-Match: x                                        | 412
+          If-Unmodified-Since: Thu, 29 Feb 2024 12:34:56 GMT | 200
+          If-Unmodified-Since: Thu, 29 Feb 2024 12:34:55 GMT | 412
+          If-Unmodified-Since: Thursday, 29-Feb-24 12:34:55 GMT | 412
+          If-Unmodified-Since: Thu Feb 29 12:34:55 2024      | 412
+          If-Unmodified-Since: Sat, 29 Oct 1994 19:43:31 GMT | 412
+          If-Unmodified-Since: yesterday                     | 200
+          If-Unmodified-Since: Fri, 31 Dec 9999 23:59:59 GMT | 200
+          """)
+  void aPreconditionThatFailsIsAnswered412(String field, int status) throws Exception {
+    for (String method : new String[] {"GET", "HEAD"}) {
+      RawClient client = connect(server());
+      client.send(Wire.request(method, "/a.txt", field.replace("TAG", tag(client))));
+      Answer answer = method.equals("HEAD") ? client.readForHead() : client.read();
+      assertEquals(status, answer.status());
+      assertFalse(answer.saysClose());
+      assertEquals("alpha", client.send(Wire.get("/a.txt")).read().text());
+    }
+  }
+
+  /// §13.2.2.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          If-Match: "x"; If-None-Match: TAG            | 412
+          If-Match: TAG; If-None-Match: TAG            | 304
+          If-Match: TAG; If-Unmodified-Since: EARLIER  | 200
+          If-Match: TAG; If-Modified-Since: SAME       | 304
+          If-Unmodified-Since: EARLIER; If-None-Match: TAG | 412
+          If-Unmodified-Since: SAME; If-None-Match: TAG | 304
+          If-Unmodified-Since: SAME; If-None-Match: "x" | 200
+          If-None-Match: "x"; If-Modified-Since: SAME  | 200
+          If-None-Match: TAG; If-Modified-Since: EARLIER | 304
+          If-None-Match: TAG; Range: bytes=0-0         | 304
+          If-None-Match: TAG; Range: bytes=9-9         | 304
+          If-None-Match: "x"; Range: bytes=0-0         | 206
+          If-Match: "x"; Range: bytes=0-0              | 412
+          If-Match: TAG; Range: bytes=0-0              | 206
+          If-Match: TAG; Range: bytes=9-9              | 416
+          If-Modified-Since: SAME; Range: bytes=0-0    | 304
+          """)
+  void conditionsAreJudgedInTheirOrder(String fields, int status) throws Exception {
+    RawClient client = connect(server());
+    String tag = tag(client);
+    String[] lines =
+        fields
+            .replace("TAG", tag)
+            .replace("SAME", SAME)
+            .replace("EARLIER", "Thu, 29 Feb 2024 12:34:55 GMT")
+            .split("; ");
+    assertEquals(status, client.send(Wire.get("/a.txt", lines)).read().status());
+    assertEquals("alpha", client.send(Wire.get("/a.txt")).read().text());
+  }
+
+  /// §15.4.5: the tag and the date, nothing about a body.
+  @Test
+  void aNotModifiedHasTheFieldsThatACacheNeeds() throws Exception {
+    RawClient client = connect(server());
+    client.send(Wire.get("/a.txt", "If-None-Match: *"));
+    Answer answer = client.read();
+    assertTrue(answer.has("ETag") && answer.has("Date"), answer::toString);
+    for (String other :
+        new String[] {"Content-Type", "Content-Length", "Last-Modified", "Content-Range"}) {
+      assertFalse(answer.has(other), answer::toString);
+    }
   }
 
   @Test

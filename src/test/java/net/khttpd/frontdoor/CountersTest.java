@@ -50,7 +50,8 @@ final class CountersTest extends FrontDoor {
 
     Tally() {
       for (String name :
-          List.of("requests", "served", "not_modified", "passed_on", "refused", "retries")) {
+          List.of(
+              "requests", "served", "partial", "not_modified", "passed_on", "refused", "retries")) {
         add(name, 0);
       }
     }
@@ -132,7 +133,15 @@ final class CountersTest extends FrontDoor {
       assertEquals(304, client.read().status());
       assertEquals(40_000, client.send(Wire.get("/m.txt")).read().body().length);
       assertEquals(3_000_000, client.send(Wire.get("/large.txt")).read().body().length);
-      tally.served(5).add("not_modified", 1);
+      client.send(Wire.get("/a.txt", "Range: bytes=1-2"));
+      assertEquals("lp", client.read().text());
+      client.send(Wire.get("/m.txt", "Range: bytes=1-2,9-20000"));
+      assertEquals(206, client.read().status());
+      client.send(Wire.get("/a.txt", "Range: bytes=9-"));
+      assertEquals(416, client.read().status());
+      client.send(Wire.get("/a.txt", "If-Match: \"x\""));
+      assertEquals(412, client.read().status());
+      tally.served(7).add("not_modified", 1).add("partial", 2).refused(416, 1).refused(412, 1);
       end(client, tally);
     }
     tally.agreesWith(server.statistics());

@@ -124,11 +124,4 @@ final class FileAnswerTest extends FrontDoor {
                   told));
     }
   }
-
-  @Test
-  void aRangeIsIgnoredUntilTheStaticIssueIsDone() throws Exception {
-    Answer answer = connect(server()).send(Wire.get("/a.txt", "Range: bytes=0-0")).read();
-    assertEquals(200, answer.status());
-    assertEquals("alpha", answer.text());
-  }
 }

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.function.Predicate;
 import net.khttpd.frontdoor.harness.Answer;
 import net.khttpd.frontdoor.harness.RawClient;
+import net.khttpd.frontdoor.harness.Site;
 import net.khttpd.frontdoor.harness.Wire;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +96,94 @@ final class FreshnessTest extends FrontDoor {
     assertEquals(200, client.send(Wire.get("/closed.txt")).read().status());
     site.mode("closed.txt", "rw-------");
     until(client, "/closed.txt", a -> a.status() == 404);
+  }
+
+  @Test
+  void aRenamedDirectoryIsSeen() throws Exception {
+    site.file("before/deep/a.txt", "here");
+    RawClient client = connect(server());
+    assertEquals("here", client.send(Wire.get("/before/deep/a.txt")).read().text());
+    assertEquals(404, client.send(Wire.get("/after/deep/a.txt")).read().status());
+    Files.move(site.root().resolve("before"), site.root().resolve("after"));
+    until(client, "/before/deep/a.txt", a -> a.status() == 404);
+    until(client, "/after/deep/a.txt", a -> a.text().equals("here"));
+  }
+
+  /// No directory that is watched tells of it.
+  @Test
+  void aChangeThroughAHardLinkElsewhereIsSeen() throws Exception {
+    site.file("linked.txt", "old");
+    Path elsewhere = site.outside().resolve("hard.txt");
+    Files.createLink(elsewhere, site.root().resolve("linked.txt"));
+    RawClient client = connect(server());
+    assertEquals("old", client.send(Wire.get("/linked.txt")).read().text());
+    Files.writeString(elsewhere, "newer");
+    until(client, "/linked.txt", a -> a.text().equals("newer"));
+  }
+
+  @Test
+  void aChangeOfTheFileThatALinkNamesIsSeen() throws Exception {
+    site.file("named/real.txt", "old").link("link.txt", Path.of("named/real.txt"));
+    RawClient client = connect(server());
+    assertEquals("old", client.send(Wire.get("/link.txt")).read().text());
+    Files.writeString(site.root().resolve("named/real.txt"), "newer");
+    until(client, "/link.txt", a -> a.text().equals("newer"));
+  }
+
+  /// Size and mtime are as before; ctime tells.
+  @Test
+  void aRewriteOfTheSameSizeWithARestoredMtimeIsSeen() throws Exception {
+    site.file("same.txt", "old");
+    RawClient client = connect(server());
+    assertEquals("old", client.send(Wire.get("/same.txt")).read().text());
+    Files.writeString(site.root().resolve("same.txt"), "new");
+    site.time("same.txt", Site.OLD);
+    until(client, "/same.txt", a -> a.text().equals("new"));
+  }
+
+  /// The same of a file that is sent by sendfile(2).
+  @Test
+  void aLargeFileIsSeenToChangeInEachOfTheseWays() throws Exception {
+    RawClient client = connect(server());
+    site.file("large.txt", "a".repeat(200_000));
+    assertEquals(200_000, client.send(Wire.get("/large.txt")).read().body().length);
+    site.replace("large.txt", "b".repeat(200_000));
+    until(client, "/large.txt", a -> a.text().startsWith("b"));
+    Files.writeString(site.root().resolve("large.txt"), "c", StandardOpenOption.APPEND);
+    until(client, "/large.txt", a -> a.body().length == 200_001);
+    site.time("large.txt", Site.OLD);
+    until(client, "/large.txt", a -> a.field("Last-Modified").orElse("").contains("29 Feb 2024"));
+    site.mode("large.txt", "rw-------");
+    until(client, "/large.txt", a -> a.status() == 404);
+  }
+
+  @Test
+  void aFileThatWasAbsentIsSeenWhenItsDirectoryIsMovedIn() throws Exception {
+    RawClient client = connect(server());
+    assertEquals(404, client.send(Wire.get("/come/a.txt")).read().status());
+    site.file("waiting/a.txt", "here");
+    Files.move(site.root().resolve("waiting"), site.root().resolve("come"));
+    until(client, "/come/a.txt", a -> a.status() == 200);
+  }
+
+  /// A change in a directory that is watched is told of: most are seen in milliseconds. Half a
+  /// second is what the check alone would take on average.
+  @Test
+  void mostChangesAreSeenAtOnce() throws Exception {
+    site.file("told.txt", "0");
+    RawClient client = connect(server());
+    for (int i = 0; i < 3; i++) {
+      assertEquals("0", client.send(Wire.get("/told.txt")).read().text());
+    }
+    int atOnce = 0;
+    for (int i = 1; i <= 10; i++) {
+      String next = "" + i;
+      site.replace("told.txt", next);
+      long from = System.nanoTime();
+      until(client, "/told.txt", a -> a.text().equals(next));
+      atOnce += System.nanoTime() - from < 500_000_000L ? 1 : 0;
+    }
+    assertTrue(atOnce >= 8, atOnce + " of 10");
   }
 
   @Test

@@ -67,6 +67,8 @@ final class FuzzTest extends FrontDoor {
       if (i % 100 == 0) {
         backend.forget();
         assertServes(server);
+        response.set(Wire.bytes(RecordingBackend.OK));
+        assertPassesOn(server);
       }
     }
   }
@@ -89,6 +91,12 @@ final class FuzzTest extends FrontDoor {
   private void assertServes(FrontServer server) throws IOException {
     try (var client = new RawClient(server.port())) {
       assertEquals(200, client.send(Wire.get("/hello.txt")).read().status());
+    }
+  }
+
+  private void assertPassesOn(FrontServer server) throws IOException {
+    try (var client = new RawClient(server.port())) {
+      assertEquals(200, client.send(Wire.get("/app.cgi")).read().status());
     }
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import net.khttpd.client.Counter;
@@ -194,5 +195,36 @@ final class HungMountTest extends FrontDoor {
     assertArrayEquals(CONTENT, client.read().body());
     assertArrayEquals(CONTENT, client.send(Wire.get("/mnt/c.txt")).read().body());
     assertEquals("alpha", client.send(Wire.get("/a.txt")).read().text());
+  }
+
+  /// A hundred files, of which each is another look-up or another read that hangs.
+  @Test
+  void aHundredFilesThatHangDelayNobodyElse() throws Exception {
+    site.file("b.txt", "beta").file("cold/c.txt", "gamma");
+    FrontServer server = start("threads=2");
+    othersAreServed(server);
+    for (int i = 0; i < 50; i++) {
+      connect(server).send(Wire.request("HEAD", "/mnt/read" + i)).readForHead();
+    }
+    mount.hold();
+    var hanging = new ArrayList<RawClient>();
+    for (int i = 0; i < 50; i++) {
+      hanging.add(connect(server).send(Wire.get("/mnt/read" + i)));
+      hanging.add(connect(server).send(Wire.get("/mnt/look" + i + ".txt")));
+    }
+    mount.awaitHeld();
+    RawClient other = connect(server);
+    for (int i = 0; i < 1_000; i++) {
+      assertEquals("alpha", other.send(Wire.get("/a.txt")).read().text());
+    }
+    for (int i = 0; i < 100; i++) { // and what is looked up, and read, from another file system
+      site.file("cold/" + i + ".txt", "cold");
+      assertEquals("cold", other.send(Wire.get("/cold/" + i + ".txt")).read().text());
+    }
+    assertEquals("gamma", other.send(Wire.get("/cold/c.txt")).read().text());
+    mount.free();
+    for (RawClient client : hanging) {
+      assertArrayEquals(CONTENT, client.read().body());
+    }
   }
 }

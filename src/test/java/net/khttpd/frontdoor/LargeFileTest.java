@@ -2,11 +2,14 @@ package net.khttpd.frontdoor;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.RandomAccessFile;
 import java.util.Random;
 import net.khttpd.frontdoor.harness.Answer;
 import net.khttpd.frontdoor.harness.BeforeEngine;
 import net.khttpd.frontdoor.harness.RawClient;
+import net.khttpd.frontdoor.harness.Site;
 import net.khttpd.frontdoor.harness.Wire;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +66,36 @@ final class LargeFileTest extends FrontDoor {
     assertEquals(8L << 20, client.skip(8L << 20));
     client.reset();
     assertEquals("small", connect(server()).send(Wire.get("/small.txt")).read().text());
+  }
+
+  /// The bytes at the end of a file beyond 32 bits, which alone are not 0.
+  @ParameterizedTest
+  @ValueSource(longs = {(1L << 31) + 3, (1L << 32) - 3, (1L << 32) + 3, 5_000_000_000L, 1L << 40})
+  void rangesOfAHugeFileAreItsBytes(long length) throws Exception {
+    String name = "marked" + length + TYPE;
+    site.sparse(name, length);
+    try (var file = new RandomAccessFile(site.root().resolve(name).toFile(), "rw")) {
+      file.seek(length - 3);
+      file.write(Wire.bytes("end"));
+    }
+    site.time(name, Site.OLD);
+    RawClient client = connect(server());
+    for (String range : new String[] {"-5", (length - 5) + "-", (length - 5) + "-" + length * 2}) {
+      Answer answer = client.send(Wire.get("/" + name, "Range: bytes=" + range)).read();
+      assertEquals(206, answer.status());
+      assertEquals("\0\0end", answer.text());
+      String told = "bytes %d-%d/%d".formatted(length - 5, length - 1, length);
+      assertEquals(told, answer.field("Content-Range").orElseThrow());
+    }
+    client.send(Wire.get("/" + name, "Range: bytes=" + length + "-"));
+    assertEquals("bytes */" + length, client.read().field("Content-Range").orElseThrow());
+    client.send(Wire.get("/" + name, "Range: bytes=0-1,-3"));
+    assertTrue(client.read().text().contains("/" + length + "\r\n\r\nend\r\n"), "two parts");
+    client.send(Wire.get("/" + name, "Range: bytes=1-"));
+    String head = client.head();
+    assertTrue(head.contains("\r\nContent-Length: " + (length - 1) + "\r\n"), head);
+    assertEquals(1L << 20, client.skip(1L << 20));
+    client.reset();
   }
 
   @Test

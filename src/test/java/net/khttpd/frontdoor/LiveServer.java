@@ -179,6 +179,10 @@ final class LiveServer {
     return site.outside().resolve("other");
   }
 
+  void link(String name, String target) throws IOException {
+    site.link(name, Path.of(target));
+  }
+
   Path file(String name) {
     return site.outside().resolve(name);
   }

@@ -15,8 +15,10 @@ final class FileLayoutTest {
       #define _GNU_SOURCE
       #include <fcntl.h>
       #include <linux/openat2.h>
+      #include <poll.h>
       #include <stddef.h>
       #include <stdio.h>
+      #include <sys/inotify.h>
       #include <sys/stat.h>
       #include <sys/statfs.h>
       #include <sys/syscall.h>
@@ -39,6 +41,15 @@ final class FileLayoutTest {
         AT("IOV_BASE", iovec, iov_base); AT("IOV_LEN", iovec, iov_len);
         printf("IOVEC=%zu\\n", sizeof(struct iovec)); printf("RWF_NOWAIT=%d\\n", RWF_NOWAIT);
         printf("SYS=%d\\n", SYS_openat2);
+        AT("WD", inotify_event, wd); AT("MASK", inotify_event, mask);
+        AT("LEN", inotify_event, len); AT("NAME", inotify_event, name);
+        printf("IN=%d %d %d %d %d %d\\n", IN_MODIFY, IN_ATTRIB, IN_MOVED_FROM, IN_MOVED_TO, IN_CREATE,
+               IN_DELETE);
+        printf("IN=%d %d %d %d %d\\n", IN_DELETE_SELF, IN_MOVE_SELF, IN_UNMOUNT, IN_Q_OVERFLOW,
+               IN_IGNORED);
+        printf("IN=%d %d\\n", IN_ONLYDIR, IN_ISDIR);
+        AT("EVENTS", pollfd, events); AT("REVENTS", pollfd, revents);
+        printf("POLLFD=%zu %d\\n", sizeof(struct pollfd), POLLIN);
         return 0;
       }
       """;
@@ -80,6 +91,16 @@ final class FileLayoutTest {
         IOVEC=%d
         RWF_NOWAIT=%d
         SYS=437
+        WD=%d
+        MASK=%d
+        LEN=%d
+        NAME=%d
+        IN=%d %d %d %d %d %d
+        IN=%d %d %d %d %d
+        IN=%d %d
+        EVENTS=%d
+        REVENTS=%d
+        POLLFD=%d %d
         """
             .formatted(
                 Statx.NLINK,
@@ -113,7 +134,28 @@ final class FileLayoutTest {
                 FileCalls.IOVEC_START,
                 FileCalls.IOVEC_LENGTH,
                 FileCalls.IOVEC_BYTES,
-                FileCalls.RWF_NOWAIT);
+                FileCalls.RWF_NOWAIT,
+                Inotify.EVENT_WATCH,
+                Inotify.EVENT_MASK,
+                Inotify.EVENT_LENGTH,
+                Inotify.EVENT_NAME,
+                Inotify.IN_MODIFY,
+                Inotify.IN_ATTRIB,
+                Inotify.IN_MOVED_FROM,
+                Inotify.IN_MOVED_TO,
+                Inotify.IN_CREATE,
+                Inotify.IN_DELETE,
+                Inotify.IN_DELETE_SELF,
+                Inotify.IN_MOVE_SELF,
+                Inotify.IN_UNMOUNT,
+                Inotify.IN_Q_OVERFLOW,
+                Inotify.IN_IGNORED,
+                Inotify.IN_ONLYDIR,
+                Inotify.IN_ISDIR,
+                Inotify.POLLFD_EVENTS,
+                Inotify.POLLFD_RETURNED,
+                Inotify.POLLFD_BYTES,
+                Inotify.POLLIN);
     assertEquals(expected, run(program.toString()));
   }
 

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.FileCalls;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// An endpoint goes from one loop to another, on both engines and between them.
 final class DetachTest {
   private static final int PIECES = 4_000;
+  private static final int MOVES = 40;
 
   @ParameterizedTest
   @EnumSource
@@ -92,7 +94,8 @@ final class DetachTest {
     Memory.free(own);
   }
 
-  /// The peer writes without a pause while its connection goes to and fro.
+  /// The peer writes while its connection goes to and fro, and some more after each move: the moves
+  /// do not depend on who is faster.
   @ParameterizedTest
   @EnumSource
   void noByteIsLostOrDoubledOnTheWay(Kind kind) throws Exception {
@@ -101,7 +104,8 @@ final class DetachTest {
         var pair = one.pair()) {
       byte[] sent = new byte[PIECES * 100];
       new Random(1).nextBytes(sent);
-      Thread writer = Thread.ofVirtual().start(() -> write(pair, sent));
+      var moved = new Semaphore(1);
+      Thread writer = Thread.ofVirtual().start(() -> write(pair, sent, moved));
       var got = new ByteArrayOutputStream();
       RunningLoop[] loops = {one, other};
       ScriptedEndpoint endpoint = pair.endpoint();
@@ -114,10 +118,11 @@ final class DetachTest {
         from.run(() -> from.engine().detach(leaving));
         int descriptor = (int) take(endpoint, "detached", got);
         endpoint = adopt(loops[++moves % 2], descriptor);
+        moved.release();
       }
       writer.join();
       assertEquals(HexFormat.of().formatHex(sent), hex(got));
-      assertTrue(moves > 2, "it went to and fro only " + moves + " times");
+      assertTrue(moves >= MOVES, "it went to and fro only " + moves + " times");
       loops[moves % 2].closeEndpoint(endpoint, false);
     }
   }
@@ -275,12 +280,15 @@ final class DetachTest {
     return endpoint;
   }
 
-  private static void write(Pair pair, byte[] bytes) {
+  private static void write(Pair pair, byte[] bytes, Semaphore moved) {
     try {
       for (int i = 0; i < bytes.length; i += 100) {
+        if (i % (bytes.length / MOVES) == 0) {
+          moved.acquire();
+        }
         pair.peer().getOutputStream().write(bytes, i, 100);
       }
-    } catch (IOException e) {
+    } catch (IOException | InterruptedException e) {
       throw new AssertionError(e);
     }
   }

@@ -185,7 +185,7 @@ final class ControlTest extends RealWorld {
       ended = Khttpd.ended("explain", "--socket", "" + socket, "/page.php");
       assertTrue(ended.out().contains("backend: 127.0.0.1:1 next of 1"), ended.out());
       assertTrue(ended.out().contains("11  active         objects"), ended.out());
-      assertTrue(ended.out().contains("\npassed on: active (rule 11"), ended.out());
+      assertTrue(ended.out().contains("\npassed on: active (rule 10"), ended.out());
       ended = Khttpd.ended("explain", "--socket", "" + socket, "-w", "threads=1", "/");
       assertEquals(2, ended.exit(), ended::toString);
     }

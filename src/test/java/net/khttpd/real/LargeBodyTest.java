@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 final class LargeBodyTest extends RealWorld {
   private static final String DIGEST = "/cgi-bin/digest.sh";
   private static final int WARM_UP_BYTES = 32 << 20;
+  private static final int MOST_WARM_UPS = 6;
+  private static final long SETTLED_KIB = 1 << 10;
   private static final long MAY_GROW_KIB = 16 << 10;
 
   private int apache;
@@ -30,10 +32,18 @@ final class LargeBodyTest extends RealWorld {
     warmUp();
   }
 
-  /// Until the code is compiled and the heap has its size, memory grows with any work.
+  /// Until the code is compiled and the heap has its size, memory grows with any work: until a
+  /// round of transfers leaves the peak nearly where it was.
   private void warmUp() throws Exception {
     site.file("warm.iso", random(WARM_UP_BYTES));
-    Path warm = site.root().resolve("warm.iso");
+    long before = 0;
+    for (int i = 0; i < MOST_WARM_UPS && khttpd.kib("VmHWM") - before > SETTLED_KIB; i++) {
+      before = khttpd.kib("VmHWM");
+      transferAll(site.root().resolve("warm.iso"));
+    }
+  }
+
+  private void transferAll(Path warm) throws Exception {
     for (String framing : new String[] {"X-Same: yes", "Transfer-Encoding: chunked"}) {
       Curl.text(post("-T", "" + warm, "-H", framing));
     }
@@ -101,7 +111,7 @@ final class LargeBodyTest extends RealWorld {
   }
 
   private void flat(String what, Transfer transfer) throws Exception {
-    long before = khttpd.kib("VmRSS");
+    long before = khttpd.kib("VmHWM");
     transfer.run();
     long grown = khttpd.kib("VmHWM") - before;
     Proof.line(

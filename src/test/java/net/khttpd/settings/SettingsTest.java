@@ -177,6 +177,7 @@ class SettingsTest {
           index               | a/b
           index               | ..
           marker              | /etc
+          symlinks            | all
           symlink_roots       | srv
           charset             | a b
           metrics_address     | 9100

@@ -100,6 +100,10 @@ public final class BackendConnection implements AutoCloseable {
     }
   }
 
+  boolean hasEnded() {
+    return closed.getCount() == 0;
+  }
+
   void ended(IOException how) {
     end = how;
   }

@@ -24,6 +24,7 @@ public final class RecordingBackend implements AutoCloseable {
   private final List<BackendConnection> connections = new ArrayList<>();
   private final LinkedBlockingQueue<Received> requests = new LinkedBlockingQueue<>();
   private final AtomicInteger open = new AtomicInteger();
+  private int accepted; // guarded by connections
   private volatile Script script;
 
   public RecordingBackend(Script script) throws IOException {
@@ -81,7 +82,7 @@ public final class RecordingBackend implements AutoCloseable {
 
   public int accepted() {
     synchronized (connections) {
-      return connections.size();
+      return accepted;
     }
   }
 
@@ -98,10 +99,11 @@ public final class RecordingBackend implements AutoCloseable {
     return all.toByteArray();
   }
 
-  /// Forgets what was received; open connections go on.
+  /// Forgets what was received, and connections that have ended; open ones go on.
   public void forget() {
     requests.clear();
     synchronized (connections) {
+      connections.removeIf(BackendConnection::hasEnded);
       connections.forEach(BackendConnection::forget);
     }
   }
@@ -119,7 +121,7 @@ public final class RecordingBackend implements AutoCloseable {
   private void begin(Socket socket) throws IOException {
     BackendConnection connection;
     synchronized (connections) {
-      connection = new BackendConnection(connections.size(), socket, requests);
+      connection = new BackendConnection(accepted++, socket, requests);
       connections.add(connection);
     }
     open.incrementAndGet();

@@ -1,0 +1,235 @@
+package net.khttpd.frontdoor;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import net.khttpd.frontdoor.ChangingFiles.Way;
+import net.khttpd.frontdoor.harness.Answer;
+import net.khttpd.frontdoor.harness.FrontServer;
+import net.khttpd.frontdoor.harness.RawClient;
+import net.khttpd.frontdoor.harness.Wire;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// The hunt for torn answers: while a thousand files are replaced, cut, grown and closed, each
+/// answer must be of one version, of the length it says and of the ETag it claims, and no version
+/// older than what had been there for a second.
+final class TornAnswerTest extends FrontDoor {
+  private static final boolean LONG = Boolean.getBoolean("khttpd.long");
+  private static final long HUNT_NANOS = (LONG ? 300 : 4) * 1_000_000_000L;
+  private static final int CLIENTS = 4;
+  private static final int WRITERS = 2;
+
+  /// The second that is promised, and one for a busy machine.
+  private static final long PROMISE_NANOS = 2_000_000_000L;
+
+  /// Tags of one file that are remembered by one client.
+  private static final int TAGS = 64;
+
+  private final AtomicReference<@Nullable Throwable> fault = new AtomicReference<>();
+  private final AtomicLong answers = new AtomicLong();
+  private final AtomicLong changes = new AtomicLong();
+  private final AtomicLong notModified = new AtomicLong();
+  private final AtomicLong cut = new AtomicLong();
+
+  /// In memory, where a change costs nothing.
+  @Test
+  void everyAnswerIsOneVersionAndNoneIsOlderThanASecond() throws Exception {
+    Path memory = Path.of("/dev/shm");
+    hunt(Files.isWritable(memory) ? memory : site.outside());
+  }
+
+  /// On a disk, whose file system keeps time and pages in its own way.
+  @Test
+  void theSameOnADisk() throws Exception {
+    assumeTrue(LONG, "in the long form");
+    hunt(site.outside());
+  }
+
+  private void hunt(Path beneath) throws Exception {
+    Path top = Files.createTempDirectory(beneath, "khttpd-torn");
+    try {
+      Path root = Files.createDirectory(top.resolve("root"));
+      for (Path each : List.of(top, root)) {
+        Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
+      }
+      hunt(
+          new ChangingFiles(root, top), own(FrontServer.start(engine, root, List.of("threads=2"))));
+    } finally {
+      try (var all = Files.walk(top)) {
+        for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(each);
+        }
+      }
+    }
+  }
+
+  private void hunt(ChangingFiles files, FrontServer server) throws Exception {
+    fault.set(null);
+    answers.set(0);
+    notModified.set(0);
+    cut.set(0);
+    changes.set(0);
+    long end = System.nanoTime() + HUNT_NANOS;
+    var threads = new ArrayList<Thread>();
+    for (int i = 0; i < WRITERS; i++) {
+      int mine = i;
+      threads.add(Thread.ofPlatform().start(() -> guarded(() -> write(files, mine, end))));
+    }
+    for (int i = 0; i < CLIENTS; i++) {
+      int mine = i;
+      threads.add(
+          Thread.ofPlatform()
+              .start(() -> guarded(() -> new Hunter(files, mine).hunt(server, end))));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    Throwable found = fault.get();
+    if (found != null) {
+      throw new AssertionError("a wrong answer after " + answers, found);
+    }
+    System.err.printf(
+        "%s: %d answers, %d of them 304, %d cut, over %d changes%n",
+        engine, answers.get(), notModified.get(), cut.get(), changes.get());
+    assertTrue(answers.get() > 1_000 && changes.get() > 1_000, "too little happened");
+  }
+
+  private interface Work {
+    void run() throws Exception;
+  }
+
+  private void guarded(Work work) {
+    try {
+      work.run();
+    } catch (Throwable t) {
+      fault.compareAndSet(null, t);
+    }
+  }
+
+  /// One of the writers; a file is always written by the same.
+  private void write(ChangingFiles files, int mine, long end) throws Exception {
+    var random = new Random(mine);
+    while (System.nanoTime() < end && fault.get() == null) {
+      int file = random.nextInt(ChangingFiles.FILES / WRITERS) * WRITERS + mine;
+      files.change(file, random);
+      changes.incrementAndGet();
+    }
+  }
+
+  /// One client, with what it knows of the tags of each file.
+  private final class Hunter {
+    private final ChangingFiles files;
+    private final Random random;
+    private final Map<Integer, LinkedHashMap<String, byte[]>> bodies = new LinkedHashMap<>();
+
+    Hunter(ChangingFiles files, int seed) {
+      this.files = files;
+      this.random = new Random(1_000 + seed);
+    }
+
+    void hunt(FrontServer server, long end) throws Exception {
+      RawClient client = new RawClient(server.port());
+      while (System.nanoTime() < end && fault.get() == null) {
+        int file =
+            random.nextInt(4) == 0 ? random.nextInt(40) : random.nextInt(ChangingFiles.FILES);
+        String known = random.nextInt(3) == 0 ? lastTag(file) : null;
+        String target = "/" + ChangingFiles.path(file);
+        long asked = System.nanoTime();
+        client.send(known == null ? Wire.get(target) : Wire.get(target, "If-None-Match: " + known));
+        Answer answer = client.read();
+        answers.incrementAndGet();
+        judge(file, answer, asked, known);
+        if (!answer.complete() || answer.saysClose()) {
+          client.close();
+          client = new RawClient(server.port());
+        }
+      }
+      client.close();
+    }
+
+    private void judge(int file, Answer answer, long asked, @Nullable String known) {
+      Way way = ChangingFiles.way(file);
+      switch (answer.status()) {
+        case 200 -> judgeBody(file, way, answer, asked);
+        case 304 -> {
+          notModified.incrementAndGet();
+          assertEquals(opaque(known), opaque(answer.field("ETag").orElseThrow()));
+          byte[] body = bodies.get(file).get(known);
+          if (way == Way.REPLACED || way == Way.REPLACED_LARGE) {
+            fresh(file, versionOf(body), asked);
+          }
+        }
+        case 404 -> assertEquals(Way.CHMOD, way, answer::toString);
+        default -> throw new AssertionError(answer.toString());
+      }
+    }
+
+    private void judgeBody(int file, Way way, Answer answer, long asked) {
+      if (way == Way.LARGE_IN_PLACE) {
+        cut.addAndGet(answer.complete() ? 0 : 1);
+        return;
+      }
+      byte[] body = answer.body();
+      assertTrue(answer.complete(), () -> "cut: file " + file + ", " + answer.head());
+      assertEquals(0, body.length % ChangingFiles.LINE, "a part of a line of file " + file);
+      int version = body.length == 0 ? 0 : versionOf(body);
+      byte[] whole = ChangingFiles.content(file, version, body.length / ChangingFiles.LINE);
+      int wrong = Arrays.mismatch(whole, body);
+      assertEquals(-1, wrong, () -> "torn at byte " + wrong + ": " + answer.head());
+      if (way == Way.REPLACED || way == Way.REPLACED_LARGE || way == Way.CHMOD) {
+        assertEquals(ChangingFiles.lines(file, version) * ChangingFiles.LINE, body.length);
+      }
+      if (way == Way.REPLACED || way == Way.REPLACED_LARGE) {
+        fresh(file, version, asked);
+      }
+      remember(file, answer.field("ETag").orElseThrow(), body);
+    }
+
+    private void fresh(int file, int version, long asked) {
+      int due = files.since(file, asked - PROMISE_NANOS);
+      assertTrue(
+          version >= due, () -> "file " + file + ": v" + version + ", but v" + due + " is due");
+    }
+
+    private static int versionOf(byte[] body) {
+      return Integer.parseInt(new String(body, 7, 8, US_ASCII));
+    }
+
+    /// What is compared by If-None-Match: weakly (RFC 9110 §8.8.3.2).
+    private static String opaque(@Nullable String tag) {
+      return tag == null ? "none" : tag.startsWith("W/") ? tag.substring(2) : tag;
+    }
+
+    /// A strong tag names one body for ever.
+    private void remember(int file, String tag, byte[] body) {
+      var mine = bodies.computeIfAbsent(file, _ -> new LinkedHashMap<>());
+      byte[] before = mine.put(tag, body);
+      if (before != null && !tag.startsWith("W/")) {
+        assertTrue(Arrays.equals(before, body), () -> "two bodies of file " + file + " are " + tag);
+      }
+      if (mine.size() > TAGS) {
+        mine.pollFirstEntry();
+      }
+    }
+
+    private @Nullable String lastTag(int file) {
+      var mine = bodies.get(file);
+      return mine == null ? null : mine.lastEntry().getKey();
+    }
+  }
+}
