@@ -43,7 +43,7 @@ public record HeaderRule(PathPattern pattern, String name, String value) {
     if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+") || !value.matches("[!-~]([ -~]*[!-~])?")) {
       throw new BadValueException("is not " + FORM + " (visible ASCII)");
     }
-    refuseOurs(name.toLowerCase(Locale.ROOT), name);
+    refuseOurs(name.toLowerCase(Locale.ROOT).replace('_', '-'), name); // CGI reads both alike
     return new HeaderRule(PathPattern.read(text.substring(0, blank)), name, value);
   }
 

@@ -167,6 +167,7 @@ final class AnswerFieldsTest extends FrontDoor {
         "header=x/y X-A: b",
         "header=/** Content-Length: 3",
         "header=/** transfer-encoding: chunked",
+        "header=/** Content_Length: 3",
         "header=/** Connection: close",
         "header=/** ETag: x",
         "header=/** Cache-Control: no-store",

@@ -114,6 +114,21 @@ final class VariantTest extends FrontDoor {
   }
 
   @Test
+  void ofEqualOnesTheFirstInTheSettingIsSent() throws Exception {
+    RawClient client = connect(server("precompressed=-br", "precompressed=br"));
+    client.send(Wire.get("/all.css", "Accept-Encoding: " + BROWSER));
+    assertEquals("ZSTD", client.read().text());
+    client.send(Wire.get("/brotli.svg", "Accept-Encoding: " + BROWSER));
+    assertEquals("BR", client.read().text());
+    RawClient none =
+        connect(server("precompressed=-br", "precompressed=-zstd", "precompressed=-gzip"));
+    none.send(Wire.get("/all.css", "Accept-Encoding: " + BROWSER));
+    Answer answer = none.read();
+    assertEquals("original of all", answer.text());
+    assertFalse(answer.has("Vary"));
+  }
+
+  @Test
   void aCodingThatIsNotThereLeavesTheOriginalWithVary() throws Exception {
     Answer answer = accepting("/brotli.svg", "gzip");
     assertEquals("original of brotli", answer.text());
