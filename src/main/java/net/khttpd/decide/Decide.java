@@ -223,7 +223,7 @@ public final class Decide {
       return AWAIT;
     }
     objecting = null; // what a condition refuses, no rule does
-    return narrowing.narrow(head, chosen, loop.epochMillis() / 1000);
+    return narrowing.narrow(head, chosen, loop.epochMillis());
   }
 
   /// The first index that exists, or a listing; the application's own idea of a directory where
