@@ -269,8 +269,8 @@ public final class Decide {
       if (entry == null && !finder.exhausted()) {
         return AWAIT;
       }
-      if (entry != null && verdict(entry) instanceof Decision.Serve serve) {
-        return representation(head, serve, waiter);
+      if (entry != null && verdict(entry) instanceof Decision.Serve) {
+        return ofEntry(entry, head, waiter);
       }
     }
     objecting = why;

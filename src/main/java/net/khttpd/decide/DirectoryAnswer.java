@@ -20,16 +20,10 @@ import net.khttpd.send.HeadTemplate;
 import org.jspecify.annotations.Nullable;
 
 /// The listing of a directory: of what is in it that which we would serve, judged by the very rules
-/// that judge a request for it. Made for one request; used by one worker.
-final class DirectoryAnswer implements Lister {
-  private final Policy policy;
-  private final boolean json;
-
-  DirectoryAnswer(Policy policy, boolean json) {
-    this.policy = policy;
-    this.json = json;
-  }
-
+/// that judge a request for it. Thread-safe.
+///
+/// @param json rather than a page
+record DirectoryAnswer(Policy policy, boolean json) implements Lister {
   /// Who may not read a directory may not have it listed; with a backend, a marked one is not ours.
   static @Nullable Rule objection(Facts directory, Policy policy) {
     if ((directory.mode() & policy.permRequired()) != policy.permRequired()) {

@@ -5,7 +5,6 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.Memory;
@@ -25,7 +24,7 @@ public final class FileCache {
   private final DocumentRoot root;
   private final Hinting hinting;
   private final ConcurrentHashMap<PathKey, Lookup> cold = new ConcurrentHashMap<>();
-  private final AtomicInteger listing = new AtomicInteger();
+  private final ConcurrentHashMap<Listing, Lookup> listings = new ConcurrentHashMap<>();
   private boolean rootRemoved; // by who retires and closes it
 
   FileCache(FileCaches caches, Config config, Consumer<Entry> prepare) {
@@ -65,7 +64,7 @@ public final class FileCache {
   /// Ends it, save for what is in flight; true once nothing more can come of it.
   boolean retire() {
     store.close();
-    if (!cold.isEmpty() || listing.get() > 0) {
+    if (!cold.isEmpty() || !listings.isEmpty()) {
       return false; // a look-up is under way and needs the root
     }
     hinting.end();
@@ -109,22 +108,49 @@ public final class FileCache {
     return !joined[0];
   }
 
-  /// From a loop: a worker lists a directory. What it makes is not remembered: it goes to the
-  /// waiter, and is freed when nobody sends it any more.
+  /// From a loop: joins the listing of that directory which is under way, or has a worker make one.
+  /// It is not remembered: it goes to who waits for it, and is freed when nobody sends it any more.
   void list(PathKey directory, Lister lister, Executor mailbox, Waiter waiter) {
-    listing.incrementAndGet();
-    Runnable task =
-        () -> {
-          Entry listed = failed(directory, Errno.EIO);
-          try {
-            listed = list(directory, lister);
-          } finally {
-            give(listed, lister, mailbox, waiter);
-          }
-        };
-    if (!caches.submit(store, directory.bytes, task)) {
-      give(failed(directory, Errno.EAGAIN), lister, mailbox, waiter);
+    var wanted = new Listing(directory, lister);
+    boolean[] joined = new boolean[2];
+    listings.compute(
+        wanted,
+        (_, running) -> {
+          Lookup lookup = running == null ? new Lookup() : running;
+          joined[0] = running != null;
+          joined[1] = lookup.add(mailbox, waiter);
+          return lookup;
+        });
+    if (!joined[1]) {
+      Entry refused = failed(directory, Errno.EAGAIN);
+      refused.setDecision(lister.decision(refused));
+      Lookup.give(mailbox, waiter, refused);
+      caches.reclaimer().remove(refused);
+    } else if (!joined[0] && !caches.submitListing(store, directory.bytes, () -> list(wanted))) {
+      finish(wanted, failed(directory, Errno.EAGAIN));
     }
+  }
+
+  private void list(Listing wanted) {
+    Entry listed = failed(wanted.directory, Errno.EIO);
+    try {
+      listed = list(wanted.directory, wanted.lister);
+    } finally {
+      finish(wanted, listed);
+    }
+  }
+
+  private void finish(Listing wanted, Entry listed) {
+    if (!listed.retain()) {
+      throw new IllegalStateException("a listing was freed while it was made");
+    }
+    listed.setDecision(wanted.lister.decision(listed));
+    Lookup lookup = listings.remove(wanted);
+    if (lookup != null) {
+      lookup.deliver(listed);
+    }
+    listed.release();
+    caches.reclaimer().remove(listed);
   }
 
   private Entry list(PathKey directory, Lister lister) {
@@ -151,13 +177,6 @@ public final class FileCache {
     } finally {
       generation.release();
     }
-  }
-
-  private void give(Entry listed, Lister lister, Executor mailbox, Waiter waiter) {
-    listed.setDecision(lister.decision(listed));
-    Lookup.give(mailbox, waiter, listed);
-    caches.reclaimer().remove(listed);
-    listing.decrementAndGet();
   }
 
   private void refuse(PathKey key, Executor mailbox, Waiter waiter) {
@@ -265,4 +284,7 @@ public final class FileCache {
   @Nullable Entry peek(PathKey key) {
     return store.get(key);
   }
+
+  /// Listers that are equal make the same of a directory.
+  private record Listing(PathKey directory, Lister lister) {}
 }

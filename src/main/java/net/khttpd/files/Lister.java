@@ -2,7 +2,8 @@ package net.khttpd.files;
 
 import java.util.List;
 
-/// Makes the answer of what was found in a directory. Called by one worker.
+/// Makes the answer of what was found in a directory. Called by any worker; those that are equal
+/// make the same.
 public interface Lister {
   /// The bytes that are kept off heap as the content of the listing.
   ///

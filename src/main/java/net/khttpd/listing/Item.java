@@ -1,5 +1,6 @@
 package net.khttpd.listing;
 
+import java.time.Instant;
 import java.util.Comparator;
 import net.khttpd.http.PathText;
 
@@ -11,6 +12,11 @@ import net.khttpd.http.PathText;
 /// @param modifiedSeconds since the epoch
 @SuppressWarnings("ArrayRecordComponent") // never written to, and never compared as a record
 public record Item(byte[] name, boolean folder, long size, long modifiedSeconds) {
+  public Item {
+    long first = Instant.MIN.getEpochSecond(); // file systems know more years than Java
+    modifiedSeconds = Math.clamp(modifiedSeconds, first, Instant.MAX.getEpochSecond());
+  }
+
   /// Directories first, then by name, capitals no matter.
   static final Comparator<Item> ORDER =
       Comparator.comparing((Item item) -> !item.folder)

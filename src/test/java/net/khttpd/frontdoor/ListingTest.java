@@ -204,6 +204,21 @@ final class ListingTest extends FrontDoor {
     assertEquals(page.text(), client.read().text());
   }
 
+  /// Many who ask at once, in both forms, and do not read: each gets a whole listing.
+  @Test
+  void manyMayAskAtOnce() throws Exception {
+    var clients = new java.util.ArrayList<net.khttpd.frontdoor.harness.RawClient>();
+    for (int i = 0; i < 60; i++) {
+      String accept = i % 2 == 0 ? "application/json" : "text/html";
+      clients.add(connect(server("autoindex=1")).send(Wire.get("/list/", "Accept: " + accept)));
+    }
+    for (int i = 0; i < 60; i++) {
+      String text = utf8(clients.get(i).read());
+      assertTrue(text.startsWith(i % 2 == 0 ? "{" : "<!doctype html>"), text);
+      assertTrue(text.contains("B.txt"), text);
+    }
+  }
+
   @Test
   void withABackendADirectoryIsListedOnlyWhereThatIsSet() throws Exception {
     RecordingBackend backend = backend(RecordingBackend.fixed(RecordingBackend.OK));

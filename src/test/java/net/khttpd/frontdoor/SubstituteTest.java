@@ -104,7 +104,7 @@ final class SubstituteTest extends FrontDoor {
 
   /// F16: no method but GET reaches a file, the page of an error included.
   @ParameterizedTest
-  @ValueSource(strings = {"POST", "PUT", "DELETE", "PATCH"})
+  @ValueSource(strings = {"POST", "PUT", "DELETE", "PATCH", "MOVE"})
   void aWriteIsRefusedWithThatPageAndChangesNothing(String method) throws Exception {
     FrontServer server = server(PAGES);
     for (String target : new String[] {"/a.txt", "/errors/405.html", "/new.txt", "/empty/"}) {

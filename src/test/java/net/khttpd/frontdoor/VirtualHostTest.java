@@ -130,6 +130,16 @@ final class VirtualHostTest extends FrontDoor {
     assertEquals(404, ask(server, "b.test", "/only.txt").status());
   }
 
+  /// Where nobody inherits the top's root, nobody minds that it is not there.
+  @Test
+  void aRootThatIsNobodysNeedNotExist() throws Exception {
+    FrontServer server = server("documentroot=/nowhere/at/all", root("a.test", "a"));
+    assertEquals("a", ask(server, "a.test", "/page.txt").text());
+    var refusal =
+        assertThrows(OperatorException.class, () -> server.write("vhost.b.test.index=x.html"));
+    assertTrue(refusal.sentence().startsWith("documentroot: /nowhere/at/all"), refusal.sentence());
+  }
+
   /// The same path and the same connection, cold and remembered.
   @Test
   void hostsNeverMix() throws Exception {
