@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import net.khttpd.settings.BackendAddress;
+import net.khttpd.settings.HostSettings;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Settings;
 
@@ -56,7 +57,7 @@ public final class StartChecks {
     settings
         .hostSettings()
         .forEach((host, own) -> {
-          boolean inherited = !settings.setsRoot(host);
+          boolean inherited = !HostSettings.setsRoot(settings, host);
           roots.put(
               inherited ? "documentroot" : "vhost." + host + ".documentroot", own.documentRoot());
         });

@@ -46,6 +46,11 @@ public final class HostSettings {
     return OF_A_HOST;
   }
 
+  /// Whether a virtual host has a document root of its own.
+  public static boolean setsRoot(Settings settings, String host) {
+    return settings.isSet(member(host, StaticSettings.DOCUMENT_ROOT));
+  }
+
   /// Whether the name, without `net.khttpd.`, has the form `vhost.NAME.SETTING`.
   static boolean isMember(String name) {
     return top(name) != null;

@@ -85,11 +85,6 @@ public final class Settings {
     return values.containsKey(setting);
   }
 
-  /// Whether a virtual host has a document root of its own.
-  public boolean setsRoot(String host) {
-    return isSet(HostSettings.member(host, StaticSettings.DOCUMENT_ROOT));
-  }
-
   /// What virtual hosts set for themselves, host by host in the order of `vhost`.
   public List<Setting<?>> ofHosts() {
     return hostSettings.keySet().stream()

@@ -1,7 +1,6 @@
 package net.khttpd.way;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
 import net.khttpd.client.Client;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
@@ -37,11 +36,8 @@ final class WayOfRequest {
   private final PassOn passOn;
   private final Counters counters;
   private final ClientEvents events;
-  private final ArrayDeque<RequestParser> parsers = new ArrayDeque<>();
+  private final Parsers parsers;
   private RequestLog log;
-  private HeadLimits limits;
-  private RequestParser own;
-  private boolean ownIsOutdated;
   private boolean draining;
 
   WayOfRequest(
@@ -58,19 +54,13 @@ final class WayOfRequest {
     this.log = log;
     this.counters = counters;
     this.events = events;
-    this.limits = limits;
-    this.own = limits.newParser();
+    parsers = new Parsers(limits);
   }
 
   /// From the next head on, these limits hold; heads that have begun keep the parser they have.
   void apply(RequestLog to, HeadLimits next) {
     log = to;
-    if (!next.equals(limits)) {
-      limits = next;
-      parsers.clear();
-      own = next.newParser();
-      ownIsOutdated = false;
-    }
+    parsers.apply(next);
   }
 
   /// A request was passed on: what follows it lies in the client's input, and what was used of the
@@ -92,13 +82,13 @@ final class WayOfRequest {
       @Nullable Entry found) {
     int used = 0;
     while (used < length && client.state == State.READING && send.takes(client)) {
-      RequestParser parser = parserOf(client);
+      RequestParser parser = parsers.of(client);
       int head = parser.parse(bytes, at + used, length - used);
       if (head == 0) {
-        park(client, parser);
+        parsers.park(client, parser);
         return used;
       }
-      unpark(client, parser);
+      parsers.unpark(client, parser);
       if (head < 0) {
         return malformed(client, parser.head(), -head) ? length : used;
       }
@@ -390,51 +380,8 @@ final class WayOfRequest {
     draining = true;
   }
 
-  private RequestParser parserOf(Client client) {
-    RequestParser parked = client.parser;
-    if (parked != null) {
-      return parked;
-    }
-    if (ownIsOutdated) {
-      ownIsOutdated = false;
-      own = limits.newParser();
-    }
-    own.reset();
-    return own;
-  }
-
-  /// Keeps the state of an incomplete head with its connection.
-  private void park(Client client, RequestParser parser) {
-    if (client.parser == null) {
-      client.parser = parser;
-      RequestParser next = parsers.poll();
-      own = next == null ? limits.newParser() : next;
-    }
-  }
-
-  private void unpark(Client client, RequestParser parser) {
-    if (client.parser != null) {
-      client.parser = null;
-      spare(own);
-      own = parser; // its head is about to be used
-      ownIsOutdated = !limits.made(parser);
-    }
-  }
-
   /// The connection is gone: its parser serves another.
   void forget(Client client) {
-    RequestParser parked = client.parser;
-    if (parked != null) {
-      client.parser = null;
-      spare(parked);
-    }
+    parsers.forget(client);
   }
-
-  private void spare(RequestParser parser) {
-    if (parsers.size() < MAX_SPARE_PARSERS && limits.made(parser)) {
-      parsers.push(parser);
-    }
-  }
-
-  private static final int MAX_SPARE_PARSERS = 64;
 }

@@ -316,6 +316,7 @@ final class LifecycleTest {
   @ValueSource(ints = 40)
   void twoControllersThatStartAndStopAtOnceAreAllAnswered(int times) throws Exception {
     int port = port();
+    assertServes(port); // inotify begins with the first file
     Footprint running = Footprint.now();
     var all = new ArrayList<Future<Boolean>>();
     for (int controller = 0; controller < 2; controller++) {
