@@ -44,7 +44,7 @@ final class ChangedWhileSentTest extends FrontDoor {
     RawClient client = connect(server());
     long promised = length("shrinks.txt", client);
     truncate("shrinks.txt", LARGE / 2);
-    client.send(Wire.get("/small.txt"));
+    client.sendIfItListens(Wire.bytes(Wire.get("/small.txt"))); // it may be cut by now
     long came = (1 << 20) + client.skip(promised - (1 << 20));
     assertTrue(came <= LARGE / 2, came + " bytes came of " + LARGE / 2);
     assertEquals("small", connect(server()).send(Wire.get("/small.txt")).read().text());

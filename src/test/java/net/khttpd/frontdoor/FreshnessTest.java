@@ -8,9 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.function.Predicate;
 import net.khttpd.frontdoor.harness.Answer;
 import net.khttpd.frontdoor.harness.RawClient;
+import net.khttpd.frontdoor.harness.RecordingBackend;
 import net.khttpd.frontdoor.harness.Site;
 import net.khttpd.frontdoor.harness.Wire;
 import org.junit.jupiter.api.Test;
@@ -164,6 +167,70 @@ final class FreshnessTest extends FrontDoor {
     site.file("waiting/a.txt", "here");
     Files.move(site.root().resolve("waiting"), site.root().resolve("come"));
     until(client, "/come/a.txt", a -> a.status() == 200);
+  }
+
+  @Test
+  void aRemovedFileIsNotAnswered304() throws Exception {
+    site.file("tagged.txt", "here");
+    RawClient client = connect(server());
+    String tag = client.send(Wire.get("/tagged.txt")).read().field("ETag").orElseThrow();
+    String conditional = Wire.get("/tagged.txt", "If-None-Match: " + tag);
+    assertEquals(304, client.send(conditional).read().status());
+    Files.delete(site.root().resolve("tagged.txt"));
+    until(client, "/tagged.txt", a -> a.status() == 404);
+    assertEquals(404, client.send(conditional).read().status());
+  }
+
+  @Test
+  void aRemovedFileGoesToTheBackend() throws Exception {
+    site.file("taken.txt", "here");
+    RecordingBackend backend = backend(RecordingBackend.fixed(RecordingBackend.OK));
+    RawClient client = connect(before(backend));
+    assertEquals("here", client.send(Wire.get("/taken.txt")).read().text());
+    Files.delete(site.root().resolve("taken.txt"));
+    until(client, "/taken.txt", a -> a.text().equals("backend"));
+    site.file("taken.txt", "back");
+    until(client, "/taken.txt", a -> a.text().equals("back"));
+  }
+
+  @Test
+  void fieldsAreThoseOfTheVersionThatIsSent() throws Exception {
+    site.file("fields.txt", "old");
+    RawClient client = connect(server());
+    Answer old = client.send(Wire.get("/fields.txt")).read();
+    site.file("fields.txt", "newer, and longer");
+    site.time("fields.txt", Site.OLD.plusSeconds(86_400));
+    Answer now = until(client, "/fields.txt", a -> a.text().startsWith("newer"));
+    Answer head = client.send(Wire.request("HEAD", "/fields.txt")).readForHead();
+    assertEquals("Fri, 01 Mar 2024 12:34:56 GMT", now.field("Last-Modified").orElse(""));
+    for (String field : List.of("Content-Length", "ETag", "Last-Modified")) {
+      assertNotEquals(old.field(field), now.field(field), field);
+      assertEquals(now.field(field), head.field(field), field);
+    }
+  }
+
+  @Test
+  void aReproducibleBuildHasTheETagOfItsContent() throws Exception {
+    site.file("nix.txt", "one").time("nix.txt", Instant.ofEpochSecond(1));
+    RawClient client = connect(server());
+    Answer one = client.send(Wire.get("/nix.txt")).read();
+    site.replace("nix.txt", "two").time("nix.txt", Instant.ofEpochSecond(1));
+    Answer two = until(client, "/nix.txt", a -> a.text().equals("two"));
+    assertNotEquals(one.field("ETag"), two.field("ETag"));
+    String known = "If-None-Match: " + one.field("ETag").orElseThrow();
+    assertEquals(200, client.send(Wire.get("/nix.txt", known)).read().status());
+  }
+
+  @Test
+  void etagContentIsTheSameWhereverTheContentLies() throws Exception {
+    site.file("image/one.txt", "same").file("image/two.txt", "same");
+    site.time("image/two.txt", Site.OLD.plusSeconds(1));
+    RawClient client = connect(server("etag=content"));
+    Answer one = client.send(Wire.get("/image/one.txt")).read();
+    Answer two = client.send(Wire.get("/image/two.txt")).read();
+    assertEquals(one.field("ETag"), two.field("ETag"));
+    String known = "If-None-Match: " + one.field("ETag").orElseThrow();
+    assertEquals(304, client.send(Wire.get("/image/two.txt", known)).read().status());
   }
 
   /// A change in a directory that is watched is told of: most are seen in milliseconds. Half a
