@@ -144,6 +144,9 @@ public final class Client extends Endpoint implements Waiter {
   /// [#refusal] answers HEAD: its body stays away (RFC 9110 §9.3.2).
   public boolean refusalWithoutBody;
 
+  /// The site of the request that was passed on last: whose page an error of ours shows.
+  public @Nullable Object site;
+
   /// When the request in progress was taken, in nanoseconds of the loop's clock.
   public long begunNanos;
 

@@ -1,6 +1,7 @@
 package net.khttpd.control;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import net.khttpd.settings.Setting;
@@ -25,6 +26,14 @@ final class Changes {
         sentences.add(sentence(setting, before, after, running));
       }
     }
+    var ofHosts = new LinkedHashSet<Setting<?>>(before.ofHosts());
+    ofHosts.addAll(after.ofHosts());
+    for (Setting<?> setting : ofHosts) {
+      if (before.isSet(setting) != after.isSet(setting)
+          || !before.get(setting).equals(after.get(setting))) {
+        sentences.add(sentence(setting, before, after, running));
+      }
+    }
     return sentences;
   }
 
@@ -40,6 +49,9 @@ final class Changes {
   }
 
   private static <T> String text(Setting<T> setting, Settings settings) {
+    if (!settings.isSet(setting)) {
+      return "(not set)";
+    }
     String text = setting.kind().print(settings.get(setting));
     return text.isEmpty() ? "(empty)" : text;
   }

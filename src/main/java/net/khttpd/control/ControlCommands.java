@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import net.khttpd.settings.ConfFile;
 import net.khttpd.settings.Draft;
+import net.khttpd.settings.HostSettings;
 import net.khttpd.settings.Listing;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Setting;
@@ -62,6 +63,10 @@ final class ControlCommands {
     }
     if (Statistics.isBelow(node)) {
       return statistics(node);
+    }
+    String host = HostSettings.hostOfNode(SettingsTree.bare(node));
+    if (host != null && settings.hostSettings().containsKey(host)) {
+      return Listing.ofHost(host, settings);
     }
     return Listing.valueOf(SettingsTree.find(name), settings);
   }

@@ -108,7 +108,7 @@ final class Crew {
     Listeners fresh = moves ? bindAnew(before, next) : listeners;
     List<LoopThread> joining = List.of();
     try {
-      Backends.refuseOurselves(shared.backendSet(), next.address(), fresh.port());
+      Backends.refuseOurselves(shared.backendSets(), next.address(), fresh.port());
       fresh.bindMore(count);
       joining = join(wantRing, count, shared);
       fresh.listen(next.backlog());

@@ -38,12 +38,23 @@ final class ExplainCommand implements Callable<Integer> {
       description = "Ask the running server with this control socket.")
   @Nullable Path socket;
 
-  @Parameters(paramLabel = "URL-PATH", description = "Path and query, as in a request.")
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "The host that the request names; without it localhost.")
+  @Nullable String host;
+
+  @Parameters(
+      paramLabel = "URL-PATH",
+      description = "Path and query, as in a request; or a whole URL, http://HOST/PATH.")
   @SuppressWarnings("NullAway.Init") // set by picocli before call()
   private String target;
 
   @Override
   public Integer call() throws OperatorException {
+    if (host != null) {
+      target = "http://" + host + target;
+    }
     if (socket != null) {
       return ask(socket);
     }

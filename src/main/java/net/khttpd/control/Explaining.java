@@ -7,16 +7,18 @@ import java.util.concurrent.locks.ReentrantLock;
 import net.khttpd.decide.Explanation;
 import net.khttpd.decide.Explanation.Recall;
 import net.khttpd.decide.Explanation.Serving;
+import net.khttpd.decide.LoopSites.Seat;
 import net.khttpd.decide.Policy;
-import net.khttpd.decide.Preparation;
 import net.khttpd.decide.Rule;
+import net.khttpd.decide.Sites;
 import net.khttpd.files.Clocks;
-import net.khttpd.files.FileCache;
 import net.khttpd.files.FileCaches;
 import net.khttpd.http.RequestParser;
+import net.khttpd.passon.Backends;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Settings;
 import net.khttpd.way.LoopStages.Shared;
+import org.jspecify.annotations.Nullable;
 
 /// Tells what becomes of a GET, rule by rule, as lines for people. Thread-safe; one explanation at
 /// a time looks at the files of a running server.
@@ -27,11 +29,11 @@ final class Explaining {
 
   /// Without a server: by settings and files alone.
   static List<String> offline(String target, Settings settings) {
-    Policy policy = Policy.of(settings);
     try (var caches = new FileCaches(SharedParts.bounds(settings), Clocks.SYSTEM)) {
-      FileCache files = caches.open(SharedParts.config(settings), new Preparation(policy));
-      var serving = new Serving(policy, files, 0, 0, settings.targetMax());
-      return lines(target, policy, Explanation.of(target, serving, parser(settings)), List.of());
+      Sites sites = HostPlan.of(settings).open(caches);
+      var serving = new Serving(sites, 0, 0, settings.targetMax());
+      Explanation explanation = Explanation.of(target, serving, parser(settings));
+      return lines(target, sites, explanation, List.of());
     }
   }
 
@@ -42,16 +44,17 @@ final class Explaining {
     take();
     try {
       Settings settings = shared.settings();
-      Policy policy = shared.policy();
       var serving =
-          new Serving(
-              policy, shared.files(), FileCaches.SPARE_LOOP, shared.seed(), settings.targetMax());
+          new Serving(shared.sites(), FileCaches.SPARE_LOOP, shared.seed(), settings.targetMax());
       Explanation explanation = Explanation.of(target, serving, parser(settings));
       var more = new ArrayList<String>(List.of("cache: " + words(explanation.recall())));
-      if (policy.backend()) {
-        more.add("backend: " + shared.backends().nextInWords(System.nanoTime()));
+      Seat seat = explanation.seat();
+      if (seat != null && seat.site().policy().backend()) {
+        more.add(
+            "backend: "
+                + Backends.nextInWords(shared.backendSets(), seat.place(), System.nanoTime()));
       }
-      return lines(target, policy, explanation, more);
+      return lines(target, shared.sites(), explanation, more);
     } finally {
       turn.unlock();
     }
@@ -73,22 +76,35 @@ final class Explaining {
   }
 
   private static List<String> lines(
-      String target, Policy policy, Explanation explanation, List<String> more) {
+      String target, Sites sites, Explanation explanation, List<String> more) {
+    Seat seat = explanation.seat();
+    Policy policy = (seat == null ? sites.all().getFirst() : seat.site()).policy();
     var lines = new ArrayList<String>();
     lines.add(
         "GET "
             + target.replaceAll("\\p{Cntrl}", "?")
             + (policy.backend() ? "" : "   (no backend: alone)"));
+    if (!sites.single()) {
+      lines.add("host: " + host(seat));
+    }
     for (Explanation.Verdict verdict : explanation.verdicts()) {
       Rule rule = verdict.rule();
       lines.add(
           String.format(
               "%3d  %-14s %-9s %s",
-              rule.number(), rule.label(), word(verdict, policy.backend()), rule.sentence()));
+              rule.number(), rule.label(), word(verdict, policy), rule.sentence()));
     }
     lines.addAll(more);
     lines.add(explanation.outcome());
     return lines;
+  }
+
+  private static String host(@Nullable Seat seat) {
+    if (seat == null) {
+      return "not asked";
+    }
+    String host = seat.site().host();
+    return host.isEmpty() ? "no vhost names it" : "vhost " + host;
   }
 
   private static String words(Recall recall) {
@@ -99,12 +115,20 @@ final class Explaining {
     };
   }
 
-  private static String word(Explanation.Verdict verdict, boolean backend) {
+  private static String word(Explanation.Verdict verdict, Policy policy) {
     return switch (verdict.word()) {
       case OK -> "ok";
       case NOT_ASKED -> "not asked";
-      case OBJECTS ->
-          !backend && verdict.rule().alone() == Rule.Alone.SERVED ? "ignored" : "objects";
+      case OBJECTS -> isIgnored(verdict.rule(), policy) ? "ignored" : "objects";
     };
+  }
+
+  private static boolean isIgnored(Rule rule, Policy policy) {
+    return !policy.backend()
+        && switch (rule.alone()) {
+          case SERVED -> true;
+          case SERVED_IF_OURS -> !policy.stranger();
+          case NOT_FOUND, NOT_ALLOWED -> false;
+        };
   }
 }

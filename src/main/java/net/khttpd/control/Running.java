@@ -47,7 +47,7 @@ final class Running {
       watcher.reached(StartPoint.PREPARED);
       listeners = Listeners.bind(settings, port, settings.threads(), null);
       listeners.listen(settings.backlog());
-      Backends.refuseOurselves(parts.present().backendSet(), settings.address(), listeners.port());
+      Backends.refuseOurselves(parts.present().backendSets(), settings.address(), listeners.port());
       watcher.reached(StartPoint.LISTENING);
       Crew crew = startLoops(parts.present(), listeners, ring, watcher, loopDied);
       return new Running(parts, patience, log, crew);

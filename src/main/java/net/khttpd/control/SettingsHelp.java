@@ -27,7 +27,7 @@ final class SettingsHelp {
     var text = new StringBuilder();
     for (SettingsTree.Group group : SettingsTree.GROUPS) {
       text.append(text.isEmpty() ? "" : "\n").append(group.title()).append('\n');
-      group.settings().forEach(setting -> append(text, setting));
+      group.documented().forEach(setting -> append(text, setting));
     }
     return text.toString();
   }
@@ -38,7 +38,7 @@ final class SettingsHelp {
     for (SettingsTree.Group group : SettingsTree.GROUPS) {
       text.append("\n## ").append(group.title()).append("\n\n");
       text.append("| name | what it does | value | default | acts |\n|---|---|---|---|---|\n");
-      for (Setting<?> setting : group.settings()) {
+      for (Setting<?> setting : group.documented()) {
         row(text, setting);
       }
     }
@@ -99,5 +99,10 @@ final class SettingsHelp {
       entry that is there already is not added twice. A listing shows one line per entry, preceded by
       the clearing line where the default entries are not all there: what was printed can be read
       back from a file.
+
+      **Virtual hosts**: `vhost.NAME.SETTING` is what the host NAME sets for itself (NAME may hold dots,
+      as in `vhost.www.example.com.documentroot`, and be `*.example.com` or `default`); what it does not
+      set is as at the top. A write makes the host, `vhost=-NAME` removes it with all that it has set, a
+      write of a lone `-` takes one setting away: [static](static.md#virtual-hosts).
       """;
 }

@@ -8,18 +8,16 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import net.khttpd.accept.ConnectionLimit;
-import net.khttpd.decide.Policy;
-import net.khttpd.decide.Preparation;
+import net.khttpd.decide.Sites;
 import net.khttpd.files.Bounds;
 import net.khttpd.files.Clocks;
 import net.khttpd.files.Config;
-import net.khttpd.files.FileCache;
 import net.khttpd.files.FileCaches;
 import net.khttpd.files.Hints;
 import net.khttpd.http.RequestPath;
 import net.khttpd.log.AccessLog;
 import net.khttpd.log.EventLog;
-import net.khttpd.passon.BackendSet;
+import net.khttpd.passon.BackendSets;
 import net.khttpd.passon.Backends;
 import net.khttpd.settings.EtagKind;
 import net.khttpd.settings.OperatorException;
@@ -51,21 +49,19 @@ final class SharedParts {
   static SharedParts open(Settings settings, Statistics statistics, EventLog log)
       throws OperatorException {
     var backends = new Backends(log);
-    BackendSet set = backends.resolve(settings);
-    backends.adopt(set);
+    BackendSets sets = backends.resolve(HostPlan.of(settings).settings());
+    backends.adopt(sets);
     AccessLog accessLog = settings.logging() ? openLog(settings, log) : null;
     try {
-      Policy policy = Policy.of(settings);
       long seed = new SecureRandom().nextLong();
       var hints = new Hints(path -> RequestPath.hashOf(path, seed), log::event);
+      var caches = new FileCaches(bounds(settings), Clocks.SYSTEM, hints);
       return new SharedParts(
           new Shared(
               settings,
-              policy,
-              new FileCaches(bounds(settings), Clocks.SYSTEM, hints)
-                  .open(config(settings), new Preparation(policy)),
+              HostPlan.of(settings).open(caches),
               backends,
-              set,
+              sets,
               new ConnectionLimit(settings.maxConnect(), settings.maxConnectClient()),
               log,
               accessLog,
@@ -89,34 +85,28 @@ final class SharedParts {
   /// @throws OperatorException naming the setting
   Shared prepare(Settings next, int port) throws OperatorException {
     Shared from = present;
-    Settings before = from.settings();
-    boolean sameBackends = before.passOnTo().equals(next.passOnTo());
-    BackendSet set = sameBackends ? from.backendSet() : from.backends().resolve(next);
-    Backends.refuseOurselves(set, next.address(), port);
-    boolean sameFiles = before.treatsFilesAs(next);
-    Policy policy = sameFiles ? from.policy() : Policy.of(next);
-    FileCache files =
-        sameFiles
-            ? from.files()
-            : from.files()
-                .family()
-                .successor(bounds(next))
-                .open(config(next), new Preparation(policy));
+    HostPlan before = HostPlan.of(from.settings());
+    HostPlan plan = HostPlan.of(next);
+    boolean sameBackends = before.backends().equals(plan.backends());
+    BackendSets sets = sameBackends ? from.backendSets() : from.backends().resolve(plan.settings());
+    Backends.refuseOurselves(sets, next.address(), port);
+    boolean sameFiles = before.files().equals(plan.files());
+    Sites sites =
+        sameFiles ? from.sites() : plan.open(from.sites().family().successor(bounds(next)));
     AccessLog accessLog;
     try {
       accessLog = nextLog(from, next);
     } catch (OperatorException e) {
       if (!sameFiles) {
-        retire(files.family());
+        retire(sites.family());
       }
       throw e;
     }
     return new Shared(
         next,
-        policy,
-        files,
+        sites,
         from.backends(),
-        set,
+        sets,
         from.limit(),
         from.log(),
         accessLog,
@@ -126,8 +116,8 @@ final class SharedParts {
 
   /// Gives back what was prepared and shall not be used.
   void abandon(Shared prepared) {
-    if (prepared.files() != present.files()) {
-      retire(prepared.files().family());
+    if (prepared.sites() != present.sites()) {
+      retire(prepared.sites().family());
     }
     AccessLog accessLog = prepared.accessLog();
     if (accessLog != null && accessLog != present.accessLog()) {
@@ -139,7 +129,7 @@ final class SharedParts {
   void begin(Shared next) {
     Settings settings = next.settings();
     next.limit().apply(settings.maxConnect(), settings.maxConnectClient());
-    next.backends().adopt(next.backendSet());
+    next.backends().adopt(next.backendSets());
     AccessLog accessLog = next.accessLog();
     if (accessLog != null && accessLog == present.accessLog()) {
       accessLog.apply(settings.accessLog(), settings.accessLogFormat());
@@ -150,8 +140,8 @@ final class SharedParts {
   void adopt(Shared next) {
     Shared before = present;
     present = next;
-    if (before.files() != next.files()) {
-      retire(before.files().family());
+    if (before.sites() != next.sites()) {
+      retire(before.sites().family());
     }
     AccessLog accessLog = before.accessLog();
     if (accessLog != null && accessLog != next.accessLog()) {
@@ -162,7 +152,7 @@ final class SharedParts {
 
   /// What the statistics ask from now on; what it replaces has been closed.
   private static void tell(Shared now) {
-    now.statistics().files(now.files().family());
+    now.statistics().files(now.sites().family());
     now.statistics().backends(now.backends());
     now.statistics().accessLog(now.accessLog());
   }
@@ -186,7 +176,7 @@ final class SharedParts {
   /// Ends everything; the loops have ended.
   void close() {
     retired.forEach(FileCaches::close);
-    present.files().family().close();
+    present.sites().family().close();
     AccessLog accessLog = present.accessLog();
     if (accessLog != null) {
       accessLog.close();

@@ -7,6 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import net.khttpd.settings.BackendAddress;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Settings;
@@ -21,17 +25,42 @@ public final class StartChecks {
 
   /// Returns if the server can be started with these settings; looks at the file system only.
   public static void check(Settings settings) throws OperatorException {
-    checkRoot(settings.documentRoot());
+    checkRoots(settings, List.of());
     checkTogether(settings);
   }
 
-  /// Returns if the settings may be changed so. The document root is looked at only if it is
-  /// another one: that it has vanished since is no reason to refuse other changes.
+  /// Returns if the settings may be changed so. A document root is looked at only if it is another
+  /// one: that it has vanished since is no reason to refuse other changes.
   static void checkChange(Settings before, Settings after) throws OperatorException {
-    if (!before.documentRoot().equals(after.documentRoot())) {
-      checkRoot(after.documentRoot());
-    }
+    checkRoots(after, roots(before).values());
     checkTogether(after);
+  }
+
+  /// @param known roots that are not looked at
+  private static void checkRoots(Settings settings, Collection<String> known)
+      throws OperatorException {
+    for (Map.Entry<String, String> root : roots(settings).entrySet()) {
+      if (!known.contains(root.getValue())) {
+        checkRoot(root.getKey(), root.getValue());
+      }
+    }
+  }
+
+  /// The document roots in use, by the names of their settings: that of the top of the tree is none
+  /// of them if virtual hosts have all set their own.
+  private static Map<String, String> roots(Settings settings) {
+    var roots = new LinkedHashMap<String, String>();
+    if (settings.hostSettings().isEmpty()) {
+      roots.put("documentroot", settings.documentRoot());
+    }
+    settings
+        .hostSettings()
+        .forEach((host, own) -> {
+          boolean inherited = !settings.setsRoot(host);
+          roots.put(
+              inherited ? "documentroot" : "vhost." + host + ".documentroot", own.documentRoot());
+        });
+    return roots;
   }
 
   private static void checkTogether(Settings settings) throws OperatorException {
@@ -56,32 +85,37 @@ public final class StartChecks {
               + " is serverport, too, so we would pass requests on to ourselves; set one of them to"
               + " another port, or clientport=0 for no backend");
     }
+    checkBackends(settings);
+    for (Settings host : settings.hostSettings().values()) {
+      checkBackends(host);
+    }
+  }
+
+  private static void checkBackends(Settings settings) throws OperatorException {
     for (BackendAddress backend : settings.backend()) {
       checkBackend(backend, settings);
     }
   }
 
-  private static void checkRoot(String name) throws OperatorException {
+  private static void checkRoot(String setting, String name) throws OperatorException {
     Path root = Path.of(name);
     try {
       var _ = Files.readAttributes(root, BasicFileAttributes.class);
     } catch (NoSuchFileException e) {
       throw new OperatorException(
-          "documentroot: " + name + " does not exist; set it to the directory of your files", e);
+          setting + ": " + name + " does not exist; set it to the directory of your files", e);
     } catch (AccessDeniedException e) {
       throw new OperatorException(
-          "documentroot: " + name + " lies in a directory that our user may not search", e);
+          setting + ": " + name + " lies in a directory that our user may not search", e);
     } catch (IOException e) {
-      throw new OperatorException("documentroot: " + e.getMessage(), e);
+      throw new OperatorException(setting + ": " + e.getMessage(), e);
     }
     if (!Files.isDirectory(root)) {
-      throw new OperatorException("documentroot: " + name + " is not a directory");
+      throw new OperatorException(setting + ": " + name + " is not a directory");
     }
     if (!Files.isExecutable(root)) {
       throw new OperatorException(
-          "documentroot: "
-              + name
-              + " cannot be searched by us; it needs x permission for our user");
+          setting + ": " + name + " cannot be searched by us; it needs x permission for our user");
     }
   }
 

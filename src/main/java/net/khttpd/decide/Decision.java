@@ -49,6 +49,12 @@ public sealed interface Decision {
   /// Answer 204 to `OPTIONS *`: what the server as a whole can do.
   record Options() implements Decision {}
 
+  /// Answer an error ourselves with a page of the operator's; the connection goes on.
+  record Page(Status status, Entry entry, HeadTemplate head) implements Decision {}
+
+  /// Answer 200 with the listing of a directory, which was made for this request.
+  record Listed(Entry entry, HeadTemplate head) implements Decision, Verdict {}
+
   /// Answer 301: a directory was named without its final slash.
   record AddSlash() implements Decision {}
 
@@ -56,12 +62,12 @@ public sealed interface Decision {
   record Await() implements Decision {}
 
   /// What is known of a path once its file has been judged, kept in the cache entry.
-  sealed interface Verdict permits Serve, Objection, Index, AlsoVariant {}
+  sealed interface Verdict permits Serve, Objection, Index, Listed, AlsoVariant {}
 
   /// A rule objects to the file.
   record Objection(Rule rule) implements Verdict {}
 
-  /// A directory: look for its index.
+  /// A directory: look for its index, or list it.
   record Index() implements Verdict {}
 
   /// A file whose name is that of a variant.

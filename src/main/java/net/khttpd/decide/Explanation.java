@@ -9,9 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import net.khttpd.client.Counters;
 import net.khttpd.files.Entry;
-import net.khttpd.files.FileCache;
 import net.khttpd.files.LoopFiles;
-import net.khttpd.files.View;
 import net.khttpd.files.Waiter;
 import net.khttpd.http.MediaTypes;
 import net.khttpd.http.RequestHead;
@@ -27,8 +25,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param verdicts in the order of the rules; empty if the request is refused before any rule
 /// @param recall what the cache knew of the file when it was asked
+/// @param seat the site that it is of; null if it is refused before that is known
 /// @param outcome begins with `served`, `passed on: RULE` or `refused: STATUS`
-public record Explanation(List<Verdict> verdicts, Recall recall, String outcome) {
+public record Explanation(
+    List<Verdict> verdicts, Recall recall, LoopSites.@Nullable Seat seat, String outcome) {
   /// What one rule says.
   public enum Word {
     OK,
@@ -50,7 +50,7 @@ public record Explanation(List<Verdict> verdicts, Recall recall, String outcome)
   ///
   /// @param loop number that no loop has
   /// @param seed of the path hashes of these files
-  public record Serving(Policy policy, FileCache files, int loop, long seed, int targetMax) {}
+  public record Serving(Sites sites, int loop, long seed, int targetMax) {}
 
   /// One rule and what it says.
   public record Verdict(Rule rule, Word word) {}
@@ -81,22 +81,22 @@ public record Explanation(List<Verdict> verdicts, Recall recall, String outcome)
         status == 400
             ? " because the target is malformed (it begins with /, blanks and controls are encoded)"
             : " because the target is too long";
-    return new Explanation(List.of(), Recall.NOT_ASKED, "refused: " + status + why);
+    return new Explanation(List.of(), Recall.NOT_ASKED, null, "refused: " + status + why);
   }
 
   private static Explanation explain(RequestHead head, Serving serving) {
-    Policy policy = serving.policy();
     var mailbox = new LinkedBlockingQueue<Runnable>();
-    LoopFiles files = serving.files().family().loop(serving.loop(), mailbox::add);
-    View view = files.view(serving.files());
+    LoopFiles files = serving.sites().family().loop(serving.loop(), mailbox::add);
+    var sites = new LoopSites(serving.sites(), files);
     var loop = new Loop(0, false, Loop.TurnObserver.NONE, fault -> {});
-    var decide =
-        new Decide(loop, view, new Counters(), policy, serving.targetMax(), serving.seed());
+    var decide = new Decide(loop, sites, new Counters(), serving.targetMax(), serving.seed());
     try {
       var asked = new Asked(decide, head, mailbox);
       Decision decision = asked.decision();
+      Policy policy = decide.seat().site().policy();
       List<Verdict> verdicts = verdicts(head, decide.path(), asked.entryOf(decide.path()), policy);
-      return new Explanation(verdicts, asked.recall(), outcome(decision, decide, policy));
+      String outcome = outcome(decision, decide, policy);
+      return new Explanation(verdicts, asked.recall(), decide.seat(), outcome);
     } finally {
       files.close();
       decide.close();
@@ -137,6 +137,13 @@ public record Explanation(List<Verdict> verdicts, Recall recall, String outcome)
           "passed on: %s (rule %d asks that %s)"
               .formatted(pass.rule().label(), pass.rule().number(), pass.rule().sentence());
       case Decision.Refuse refusal -> refused(refusal.status(), decide.objecting());
+      case Decision.Page page ->
+          refused(page.status(), decide.objecting())
+              + ", with the page "
+              + new String(page.entry().path(), UTF_8);
+      case Decision.Listed listed ->
+          "served %s: a listing, %d bytes"
+              .formatted(new String(listed.entry().path(), UTF_8), listed.entry().facts().size());
       case Decision.AddSlash _ -> "served: 301 to the same path with a final slash";
       case Decision.Await _ -> "refused: 503 because the file system did not answer in time";
     };

@@ -59,7 +59,10 @@ final class FileRules {
     boolean file = facts.kind() == Kind.REGULAR;
     return switch (rule) {
       case EXISTS, OUTSIDE, REGULAR -> rule == ofKind(facts.kind());
-      case DIRECTORY -> facts.kind() == Kind.DIRECTORY && policy.index().length == 0;
+      case DIRECTORY ->
+          facts.kind() == Kind.DIRECTORY
+              && policy.index().length == 0
+              && !policy.substitutes().listing();
       case PERM_REQUIRED ->
           facts.kind() == Kind.UNREADABLE
               || (file && (facts.mode() & policy.permRequired()) != policy.permRequired());
@@ -71,7 +74,8 @@ final class FileRules {
     };
   }
 
-  private static @Nullable Rule ofKind(Kind kind) {
+  /// The rule that a kind of file alone breaks.
+  static @Nullable Rule ofKind(Kind kind) {
     return switch (kind) {
       case REGULAR -> null;
       case DIRECTORY -> Rule.DIRECTORY;

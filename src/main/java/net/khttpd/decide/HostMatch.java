@@ -52,7 +52,8 @@ final class HostMatch {
     }
   }
 
-  private static int withoutPort(RequestHead head, int from, int to) {
+  /// Where the host ends and its port, if it has one, begins.
+  static int withoutPort(RequestHead head, int from, int to) {
     for (int i = to - 1; i >= from && head.octet(i) != ']'; i--) {
       if (head.octet(i) == ':') {
         return i;

@@ -14,11 +14,12 @@ final class Narrowing {
   private final ByteRanges ranges = new ByteRanges();
   private final Multipart multipart = new Multipart();
 
-  /// @param nowSeconds since 1970
-  Decision narrow(RequestHead head, Decision.Serve serve, long nowSeconds) {
+  /// @param epochMillis the turn's time
+  Decision narrow(RequestHead head, Decision.Serve serve, long epochMillis) {
     if (Conditions.any(head)) {
+      long now = epochMillis / 1000;
       long modified = Preparation.lastModified(serve.entry());
-      switch (Conditions.judge(head, serve.entityTag(), modified, nowSeconds)) {
+      switch (Conditions.judge(head, serve.entityTag(), modified, now)) {
         case NOT_MODIFIED -> {
           return serve.notModified();
         }
@@ -29,13 +30,13 @@ final class Narrowing {
       }
     }
     boolean ranged = ByteRanges.asked(head) && head.method() == Method.GET; // RFC 9110 §14.2
-    return ranged ? range(head, serve, nowSeconds) : serve;
+    return ranged ? range(head, serve, epochMillis / 1000) : serve;
   }
 
-  private Decision range(RequestHead head, Decision.Serve serve, long nowSeconds) {
+  private Decision range(RequestHead head, Decision.Serve serve, long now) {
     long modified = Preparation.lastModified(serve.entry());
-    boolean strong = serve.entry().facts().mtimeSeconds() < nowSeconds;
-    if (!Conditions.rangeMayApply(head, serve.entityTag(), modified, strong, nowSeconds)) {
+    boolean strong = serve.entry().facts().mtimeSeconds() < now;
+    if (!Conditions.rangeMayApply(head, serve.entityTag(), modified, strong, now)) {
       return serve;
     }
     long size = serve.entry().facts().size();

@@ -18,11 +18,14 @@ import net.khttpd.settings.Settings;
 /// The settings as the rules need them: compiled once for each snapshot, immutable, shared.
 ///
 /// @param backend whether there is one to pass on to
+/// @param stranger whether these are requests for hosts that nobody has named while others have
+///   names: rule *host* objects to all of them
 /// @param dynamic strings as bytes; without a backend `..` is not among them, because normalisation
 ///   decides it
 /// @param codings whose variants are looked for, the preferred first
 public record Policy(
     boolean backend,
+    boolean stranger,
     List<String> hosts,
     boolean passAuthorization,
     QueryRule query,
@@ -36,9 +39,19 @@ public record Policy(
     byte[] defaultType,
     EtagKind etag,
     ContentCoding[] codings,
-    FieldRules fields) {
+    FieldRules fields,
+    Substitutes substitutes) {
 
   public static Policy of(Settings settings) {
+    return of(settings, false);
+  }
+
+  /// For requests of hosts that nobody has named while others have names.
+  public static Policy ofStrangers(Settings settings) {
+    return of(settings, true);
+  }
+
+  private static Policy of(Settings settings, boolean stranger) {
     boolean backend = settings.hasBackend();
     MediaTypes types =
         new MediaTypes(
@@ -48,12 +61,13 @@ public record Policy(
                         MediaTypeEntry::extension, MediaTypeEntry::mediaType, (_, last) -> last)));
     return new Policy(
         backend,
+        stranger,
         settings.hosts().stream().map(h -> h.toLowerCase(Locale.ROOT)).toList(),
         settings.passAuthorization(),
         settings.query(),
         bytes(settings.dynamic().stream().filter(d -> backend || !d.equals("..")).toList()),
         new ActiveExtensions(settings.active()),
-        bytes(settings.indexNames()),
+        bytes(settings.indexNames().stream().filter(Policy::isName).toList()),
         settings.permRequired(),
         settings.permForbid(),
         settings.sloppyMime(),
@@ -61,13 +75,19 @@ public record Policy(
         settings.defaultType().getBytes(ISO_8859_1),
         settings.answers().etag(),
         codings(settings.answers()),
-        FieldRules.of(settings.answers()));
+        FieldRules.of(settings.answers()),
+        stranger ? Substitutes.NONE : Substitutes.of(settings));
   }
 
   private static ContentCoding[] codings(AnswerSettings settings) {
     return settings.precompressed().stream()
         .map(coding -> ContentCoding.valueOf(coding.name()))
         .toArray(ContentCoding[]::new);
+  }
+
+  /// No file has a longer name (NAME_MAX).
+  private static boolean isName(String text) {
+    return text.getBytes(UTF_8).length <= 255;
   }
 
   private static byte[][] bytes(List<String> texts) {

@@ -47,14 +47,15 @@ public final class Preparation implements Consumer<Entry> {
       case Decision.Serve serve -> 4 * serve.fields().extra().length();
       case Decision.AlsoVariant also ->
           VARIANT_BYTES + 4 * also.variant().fields().extra().length();
-      case Decision.Objection _, Decision.Index _ -> 0;
+      case Decision.Objection _, Decision.Index _, Decision.Listed _ -> 0;
     };
   }
 
   private Decision.Verdict verdict(Entry entry) {
     Facts facts = entry.facts();
     if (facts.kind() == Kind.DIRECTORY) {
-      return policy.index().length > 0 ? INDEX : new Decision.Objection(Rule.DIRECTORY);
+      boolean ours = policy.index().length > 0 || policy.substitutes().listing();
+      return ours ? INDEX : new Decision.Objection(Rule.DIRECTORY);
     }
     ContentCoding coding = facts.kind() == Kind.REGULAR ? codingOf(entry.path()) : null;
     Decision.Verdict itself = judge(entry, coding == null);

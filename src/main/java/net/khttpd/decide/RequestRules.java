@@ -40,6 +40,8 @@ final class RequestRules {
       if (rule != null) {
         return rule;
       }
+    } else if (policy.stranger()) {
+      return Rule.HOST;
     }
     return judgePath(path, policy);
   }
@@ -72,7 +74,8 @@ final class RequestRules {
     return query(head, policy) ? Rule.QUERY : null;
   }
 
-  private static @Nullable Rule judgePath(RequestPath path, Policy policy) {
+  /// What the path alone says.
+  static @Nullable Rule judgePath(RequestPath path, Policy policy) {
     if (encoding(path)) {
       return Rule.ENCODING;
     }
@@ -96,6 +99,9 @@ final class RequestRules {
 
   private static boolean host(RequestHead head, Policy policy) {
     List<String> hosts = policy.hosts();
+    if (policy.stranger()) {
+      return true;
+    }
     if (hosts.isEmpty()) {
       return false;
     }

@@ -12,7 +12,11 @@ public enum Rule {
   METHOD(1, "method", "the method is GET or HEAD", Alone.NOT_ALLOWED),
   BODY(2, "body", "no body is announced", Alone.NOT_ALLOWED),
   UPGRADE(3, "upgrade", "no other protocol is asked for", Alone.NOT_ALLOWED),
-  HOST(4, "host", "the host is one of `hosts`, or `hosts` is empty", Alone.SERVED),
+  HOST(
+      4,
+      "host",
+      "the host is one of `hosts` and has a `vhost`, where these name any",
+      Alone.SERVED_IF_OURS),
   AUTHORIZATION(
       5, "authorization", "no credentials are sent, or `pass_authorization` is 0", Alone.SERVED),
   QUERY(6, "query", "there is no query, or `query` says to ignore it", Alone.SERVED),
@@ -28,10 +32,17 @@ public enum Rule {
       "no segment begins with a dot, save .well-known, or is WEB-INF or META-INF",
       Alone.NOT_FOUND),
   ACTIVE(10, "active", "the name has no extension of `active`", Alone.NOT_FOUND),
-  EXISTS(11, "exists", "the file exists beneath the document root", Alone.NOT_FOUND),
+  EXISTS(
+      11,
+      "exists",
+      "the file exists beneath the document root, or one of `try` does",
+      Alone.NOT_FOUND),
   OUTSIDE(12, "outside", "no link leads out of the document root", Alone.NOT_FOUND),
   DIRECTORY(
-      13, "directory", "it is not a directory, or `index` names a file in it", Alone.NOT_FOUND),
+      13,
+      "directory",
+      "it is not a directory, or `index` names a file in it, or `autoindex` is 1",
+      Alone.NOT_FOUND),
   REGULAR(14, "regular", "it is a regular file", Alone.NOT_FOUND),
   PERM_REQUIRED(15, "perm_required", "the mode has all bits of `perm_required`", Alone.NOT_FOUND),
   PERM_FORBID(16, "perm_forbid", "the mode has no bit of `perm_forbid`", Alone.NOT_FOUND),
@@ -42,6 +53,8 @@ public enum Rule {
   public enum Alone {
     /// It is no objection.
     SERVED("served all the same"),
+    /// It is no objection, save to a host without a `vhost` where there are some.
+    SERVED_IF_OURS("served all the same; 404 without a `vhost`"),
     NOT_FOUND("404"),
     /// 405, or 501 for a method that nobody knows.
     NOT_ALLOWED("405 with Allow; 501 for an unknown method");

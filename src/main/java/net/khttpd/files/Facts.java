@@ -49,6 +49,11 @@ public record Facts(
         0);
   }
 
+  /// Of bytes that we have made ourselves.
+  static Facts ofBytes(long size) {
+    return new Facts(Kind.REGULAR, 0, 0, 0, size, 0, 0, 0, 0, false, NO_NAME, 0);
+  }
+
   private static Kind kindOf(int errno) {
     return switch (errno) {
       case Errno.ENOENT, Errno.ENOTDIR, Errno.ENAMETOOLONG -> Kind.ABSENT;

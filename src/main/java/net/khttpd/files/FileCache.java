@@ -1,10 +1,13 @@
 package net.khttpd.files;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import net.khttpd.kernel.Errno;
+import net.khttpd.kernel.Memory;
 import org.jspecify.annotations.Nullable;
 
 /// The files beneath one document root: what is remembered of its paths, and the look-ups under
@@ -21,6 +24,7 @@ public final class FileCache {
   private final DocumentRoot root;
   private final Hinting hinting;
   private final ConcurrentHashMap<PathKey, Lookup> cold = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Listing, Lookup> listings = new ConcurrentHashMap<>();
   private boolean rootRemoved; // by who retires and closes it
 
   FileCache(FileCaches caches, Config config, Consumer<Entry> prepare) {
@@ -60,7 +64,7 @@ public final class FileCache {
   /// Ends it, save for what is in flight; true once nothing more can come of it.
   boolean retire() {
     store.close();
-    if (!cold.isEmpty()) {
+    if (!cold.isEmpty() || !listings.isEmpty()) {
       return false; // a look-up is under way and needs the root
     }
     hinting.end();
@@ -102,6 +106,77 @@ public final class FileCache {
       return false;
     }
     return !joined[0];
+  }
+
+  /// From a loop: joins the listing of that directory which is under way, or has a worker make one.
+  /// It is not remembered: it goes to who waits for it, and is freed when nobody sends it any more.
+  void list(PathKey directory, Lister lister, Executor mailbox, Waiter waiter) {
+    var wanted = new Listing(directory, lister);
+    boolean[] joined = new boolean[2];
+    listings.compute(
+        wanted,
+        (_, running) -> {
+          Lookup lookup = running == null ? new Lookup() : running;
+          joined[0] = running != null;
+          joined[1] = lookup.add(mailbox, waiter);
+          return lookup;
+        });
+    if (!joined[1]) {
+      Entry refused = failed(directory, Errno.EAGAIN);
+      refused.setDecision(lister.decision(refused));
+      Lookup.give(mailbox, waiter, refused);
+      caches.reclaimer().remove(refused);
+    } else if (!joined[0] && !caches.submitListing(store, directory.bytes, () -> list(wanted))) {
+      finish(wanted, failed(directory, Errno.EAGAIN));
+    }
+  }
+
+  private void list(Listing wanted) {
+    Entry listed = failed(wanted.directory, Errno.EIO);
+    try {
+      listed = list(wanted.directory, wanted.lister);
+    } finally {
+      finish(wanted, listed);
+    }
+  }
+
+  private void finish(Listing wanted, Entry listed) {
+    if (!listed.retain()) {
+      throw new IllegalStateException("a listing was freed while it was made");
+    }
+    listed.setDecision(wanted.lister.decision(listed));
+    Lookup lookup = listings.remove(wanted);
+    if (lookup != null) {
+      lookup.deliver(listed);
+    }
+    listed.release();
+    caches.reclaimer().remove(listed);
+  }
+
+  private Entry list(PathKey directory, Lister lister) {
+    Tools tools = caches.tools();
+    caches.readMountsIfOld();
+    DocumentRoot.Generation generation = followRoot(tools);
+    try {
+      var loader = new Loader(tools, config, store, markers, caches.clocks());
+      var reader = new DirectoryReader(tools.calls, loader);
+      int result = reader.read(generation, directory.bytes);
+      if (result < 0) {
+        return failed(directory, -result);
+      }
+      byte[] made = lister.list(directory.bytes, reader.names(), reader.more());
+      if (!caches.room().admitMade(made.length)) {
+        return failed(directory, Errno.ENOBUFS);
+      }
+      MemorySegment body = Memory.allocate(made.length);
+      MemorySegment.copy(made, 0, body, ValueLayout.JAVA_BYTE, 0, made.length);
+      var content = new Content(body, -1, null);
+      Found found = new Found(Facts.ofBytes(made.length), generation.number, false, false);
+      Clocks clocks = caches.clocks();
+      return new Entry(store, directory, found, content, clocks.millis(), clocks.nanos());
+    } finally {
+      generation.release();
+    }
   }
 
   private void refuse(PathKey key, Executor mailbox, Waiter waiter) {
@@ -209,4 +284,7 @@ public final class FileCache {
   @Nullable Entry peek(PathKey key) {
     return store.get(key);
   }
+
+  /// Listers that are equal make the same of a directory.
+  private record Listing(PathKey directory, Lister lister) {}
 }

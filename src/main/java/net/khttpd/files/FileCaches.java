@@ -27,6 +27,7 @@ public final class FileCaches implements AutoCloseable {
   public static final int SPARE_LOOP = LOOPS;
 
   private static final long MOUNTS_NANOS = 2_000_000_000L;
+  private static final String LISTINGS = "listings of ";
   private static final long CLOSE_MILLIS = 1_000;
 
   private final Clocks clocks;
@@ -157,6 +158,11 @@ public final class FileCaches implements AutoCloseable {
   /// Those of the calling thread.
   Tools tools() {
     return tools.get();
+  }
+
+  /// From a loop: as [#submit], in a line of its own: who asks for listings holds up no look-up.
+  boolean submitListing(Store store, byte[] path, Runnable listing) {
+    return workers.submit(LISTINGS + store.fileSystemOf(path, mounts), listing);
   }
 
   /// From a loop: a worker looks a path up, or false if there is no room for it.

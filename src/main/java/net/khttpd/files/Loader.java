@@ -55,6 +55,32 @@ final class Loader {
     return new Entry(store, key, found, Content.NONE, clocks.millis(), clocks.nanos());
   }
 
+  /// Opens with O_PATH, as each look-up begins.
+  Opened open(DocumentRoot.Generation root, byte[] path) {
+    return opener.open(root, path);
+  }
+
+  /// What the kernel says of a name in a directory, without reading it.
+  Facts glance(DocumentRoot.Generation root, byte[] directory, byte[] name) {
+    byte[] path = Arrays.copyOf(directory, directory.length + name.length);
+    System.arraycopy(name, 0, path, directory.length, name.length);
+    Opened opened = opener.open(root, path);
+    if (opened.descriptor() < 0) {
+      return Facts.ofError(-opened.descriptor());
+    }
+    try {
+      int result = calls.stat(opened.descriptor(), 0, statx);
+      if (result < 0) {
+        return Facts.ofError(-result);
+      }
+      byte[] real = opened.realPath();
+      boolean marked = markers.onTheWay(calls, root, path, real, clocks.nanos()).marked();
+      return Facts.of(kind(), statx, marked, lastSegment(real));
+    } finally {
+      calls.close(opened.descriptor());
+    }
+  }
+
   private @Nullable Entry attempt(
       DocumentRoot.Generation root, PathKey key, @Nullable Entry known, boolean last) {
     long now = clocks.nanos();
@@ -107,11 +133,14 @@ final class Loader {
   }
 
   private Found found(DocumentRoot.Generation root, PathKey key, Opened opened, boolean marked) {
-    Kind kind = statx.regular() ? Kind.REGULAR : statx.directory() ? Kind.DIRECTORY : Kind.OTHER;
     byte[] real = opened.realPath();
-    Facts facts = Facts.of(kind, statx, marked, lastSegment(real));
+    Facts facts = Facts.of(kind(), statx, marked, lastSegment(real));
     boolean local = root.local && FileSystems.isLocal(calls, opened.descriptor());
     return new Found(facts, root.number, isDirect(root, key.bytes, real), local);
+  }
+
+  private Kind kind() {
+    return statx.regular() ? Kind.REGULAR : statx.directory() ? Kind.DIRECTORY : Kind.OTHER;
   }
 
   /// The entry, null if the file changed meanwhile.

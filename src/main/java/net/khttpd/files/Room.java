@@ -14,6 +14,10 @@ import java.util.function.BooleanSupplier;
 final class Room {
   private static final int LEAVING_SHARE = 8;
 
+  /// How far bodies that we make ourselves (listings) may go beyond the bound on all bodies: they
+  /// are of this moment, so nobody has to leave for them, and they need room with any bound.
+  private static final long MADE_BYTES = 16L << 20;
+
   private final Bounds bounds;
 
   // Guarded by this.
@@ -37,6 +41,15 @@ final class Room {
     long most = bounds.cacheBytes() - bytes;
     evictWhile(others, () -> others.bodyBytes() > most);
     if (allBytes + bytes > bounds.cacheBytes()) {
+      return false;
+    }
+    allBytes += bytes;
+    return true;
+  }
+
+  /// Reserves room for a body that is made for one answer.
+  synchronized boolean admitMade(long bytes) {
+    if (allBytes + bytes > bounds.cacheBytes() + MADE_BYTES) {
       return false;
     }
     allBytes += bytes;

@@ -117,6 +117,13 @@ public final class View {
     return descriptor == -Errno.ENOENT || descriptor == -Errno.ENAMETOOLONG;
   }
 
+  /// Has a worker list a directory; the waiter gets an entry of the directory's path whose content
+  /// is the listing, or which says why there is none.
+  public void list(Entry directory, Lister lister, Waiter waiter) {
+    cache.list(directory.key, lister, mine.mailbox, waiter);
+    mine.opened();
+  }
+
   /// Whether the entry is of this view's cache: what another cache has found was found, and
   /// prepared, by other settings.
   public boolean owns(Entry entry) {

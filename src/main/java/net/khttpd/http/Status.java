@@ -49,6 +49,15 @@ public enum Status {
     return reason;
   }
 
+  /// The field lines that every answer of ours with this status bears, whatever its body.
+  public String fields() {
+    return switch (this) {
+      case METHOD_NOT_ALLOWED -> "Allow: GET, HEAD\r\n";
+      case SERVICE_UNAVAILABLE -> "Retry-After: 1\r\n";
+      default -> "";
+    };
+  }
+
   /// A new array with the status line, CRLF included: `HTTP/1.1 404 Not Found`. The version is
   /// ours, whatever the client's (RFC 9110 §2.5). Cold: for heads that are made once.
   public byte[] line() {

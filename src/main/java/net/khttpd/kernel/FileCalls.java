@@ -11,12 +11,14 @@ import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 
 /// The calls on files: openat2(2), statx(2), pread(2), preadv2(2), readlink(2), fstatfs(2),
-/// readahead(2), close(2). Each returns 0 or more, or `-errno`; none retries EINTR by itself.
+/// readahead(2), getdents64(2), close(2). Each returns 0 or more, or `-errno`; none retries EINTR
+/// by itself.
 ///
 /// An object belongs to one thread (a loop or a worker): it owns that thread's `errno` and a path
 /// buffer of PATH_MAX bytes. Paths are bytes, because names on Linux are.
 public final class FileCalls {
   private static final long SYS_OPENAT2 = 437;
+  static final long SYS_GETDENTS64 = System.getProperty("os.arch").equals("aarch64") ? 61 : 217;
   private static final MethodHandle SYSCALL = Native.bind("syscall");
   private static final MethodHandle STATX = Native.bind("statx");
   private static final MethodHandle PREAD = Native.bind("pread");
@@ -173,6 +175,29 @@ public final class FileCalls {
   /// readahead(2): blocks until the range is in the page cache or being read.
   public long readAhead(int descriptor, long fileOffset, long length) {
     return Native.callLong(READAHEAD, errno, descriptor, fileOffset, length, 0);
+  }
+
+  /// getdents64(2): the next names of a directory open for reading; returns how many bytes of
+  /// `into` hold them, 0 at the end.
+  public int readDirectory(int descriptor, DirectoryNames into) {
+    try {
+      MemorySegment memory = into.memory;
+      long read =
+          Native.callLong(
+              SYSCALL,
+              errno,
+              SYS_GETDENTS64,
+              descriptor,
+              memory.address(),
+              memory.byteSize(),
+              0,
+              0,
+              0);
+      into.read((int) Math.max(0, read));
+      return (int) read;
+    } finally {
+      Reference.reachabilityFence(into);
+    }
   }
 
   /// close(2). The descriptor is gone whatever is returned.

@@ -36,6 +36,11 @@ final class Attempts {
     failure = 502;
   }
 
+  /// The backends that may be tried.
+  List<Backend> list() {
+    return backends;
+  }
+
   int count() {
     return backends.size();
   }

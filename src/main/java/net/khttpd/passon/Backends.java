@@ -20,18 +20,16 @@ import net.khttpd.settings.ListenAddress;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Settings;
 
-/// The backends of one server, in the order of the settings, asked in turn by all loops.
-/// Thread-safe.
+/// The backends of one server, those of all its sites. Thread-safe.
 ///
-/// Names are resolved here, once, off the loops. The loops use the set that was adopted last, each
-/// from the moment on that it is told so; what began with an earlier one ends with it.
+/// Names are resolved here, once, off the loops. The loops use the sets that were adopted last,
+/// each from the moment on that it is told so; what began with an earlier one ends with it.
 public final class Backends {
   private final EventLog log;
   private final byte[] pseudonym;
-  private final AtomicInteger turn = new AtomicInteger();
   private final AtomicInteger waiting = new AtomicInteger();
   private final CopyOnWriteArrayList<Pool> loops = new CopyOnWriteArrayList<>();
-  private volatile BackendSet set = new BackendSet(List.of());
+  private volatile BackendSets sets = BackendSets.NONE;
 
   public Backends(EventLog log) {
     this(log, new SecureRandom());
@@ -45,24 +43,32 @@ public final class Backends {
     pseudonym = ("khttpd-" + HexFormat.of().formatHex(id)).getBytes(US_ASCII);
   }
 
-  /// Resolves the names of `clientport` and `backend`; may block. Those that the present set has
-  /// already stay as they are.
+  /// Resolves the names of `clientport` and `backend`, of each site; may block. Those that the
+  /// present sets have already stay as they are.
   ///
   /// @throws OperatorException if a name has no address
-  public BackendSet resolve(Settings settings) throws OperatorException {
-    var present = new HashMap<String, Backend>();
-    set.list().forEach(backend -> present.put(backend.text(), backend));
-    var resolved = new ArrayList<Backend>();
-    for (BackendAddress address : settings.passOnTo()) {
-      Backend known = present.get(address.text());
-      resolved.add(known == null ? resolve(address) : known);
+  public BackendSets resolve(List<Settings> sites) throws OperatorException {
+    var known = new HashMap<String, Backend>();
+    sets.all().forEach(backend -> known.put(backend.text(), backend));
+    var resolved = new ArrayList<BackendSet>();
+    for (Settings site : sites) {
+      var list = new ArrayList<Backend>();
+      for (BackendAddress address : site.passOnTo()) {
+        Backend backend = known.get(address.text());
+        if (backend == null) {
+          backend = resolve(address);
+          known.put(address.text(), backend);
+        }
+        list.add(backend);
+      }
+      resolved.add(new BackendSet(list));
     }
-    return new BackendSet(resolved);
+    return new BackendSets(resolved);
   }
 
-  /// From now on this is the set that loops are given.
-  public void adopt(BackendSet next) {
-    set = next;
+  /// From now on these are the sets that loops are given.
+  public void adopt(BackendSets next) {
+    sets = next;
   }
 
   /// Refuses a backend that is this server, which would pass on to itself for ever.
@@ -70,9 +76,9 @@ public final class Backends {
   /// @param listensAt address of the server
   /// @param port that the server listens on
   /// @throws OperatorException naming the setting
-  public static void refuseOurselves(BackendSet wanted, ListenAddress listensAt, int port)
+  public static void refuseOurselves(BackendSets wanted, ListenAddress listensAt, int port)
       throws OperatorException {
-    for (Backend backend : wanted.list()) {
+    for (Backend backend : wanted.all()) {
       for (SocketAddress to : backend.allAddresses()) {
         if (to.family() != Sockets.AF_UNIX && to.port() == port && listensAt.takes(to.host())) {
           throw new OperatorException(
@@ -84,13 +90,16 @@ public final class Backends {
     }
   }
 
-  /// Which backend the next request that is passed on would go to, in words; it keeps its turn.
-  public String nextInWords(long nowNanos) {
-    List<Backend> list = set.list();
+  /// Which backend the next request of a site that is passed on would go to, in words; it keeps its
+  /// turn.
+  ///
+  /// @param place of the site among all
+  public static String nextInWords(BackendSets sets, int place, long nowNanos) {
+    List<Backend> list = sets.of(place).list();
     if (list.isEmpty()) {
       return "none is set";
     }
-    int from = list.size() < 2 ? 0 : (turn.get() & Integer.MAX_VALUE) % list.size();
+    int from = sets.of(place).peek();
     for (int i = 0; i < list.size(); i++) {
       Backend backend = list.get((from + i) % list.size());
       if (!backend.resting(nowNanos)) {
@@ -102,7 +111,7 @@ public final class Backends {
 
   /// How each backend is, in the order of the settings. Any thread.
   public List<BackendState> states() {
-    return set.list().stream().map(Backend::state).toList();
+    return sets.all().stream().map(Backend::state).toList();
   }
 
   /// Requests of all loops that wait for a connection.
@@ -122,11 +131,6 @@ public final class Backends {
     return pseudonym;
   }
 
-  /// Which of `count` backends has its turn.
-  int next(int count) {
-    return count < 2 ? 0 : (turn.getAndIncrement() & Integer.MAX_VALUE) % count;
-  }
-
   void enter(Pool loop) {
     loops.add(loop);
   }
@@ -136,11 +140,13 @@ public final class Backends {
   }
 
   /// A request of `loop` waits for a connection: others give idle ones up.
-  void wantsRoom(Pool loop) {
+  ///
+  /// @param backends of which it waits for one
+  void wantsRoom(Pool loop, List<Backend> backends) {
     waiting.incrementAndGet();
     for (Pool other : loops) {
       if (other != loop && other.idleCount() > 0) {
-        other.execute(other::giveRoom);
+        other.execute(() -> other.giveRoom(backends));
       }
     }
   }
@@ -157,7 +163,7 @@ public final class Backends {
   /// What each loop may keep of all connections while others wait for some; 0 if there are more
   /// loops than connections.
   int share(int connections) {
-    return connections * set.list().size() / Math.max(1, loops.size());
+    return connections * sets.all().size() / Math.max(1, loops.size());
   }
 
   /// There is room for one more connection, and nobody in `loop` needs it.

@@ -1,6 +1,7 @@
 package net.khttpd.passon;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,9 +44,16 @@ final class IdlePool {
 
   /// The one that has been idle longest, of any backend; null if there is none.
   @Nullable BackendConnection oldest() {
+    return oldest(stacks.keySet());
+  }
+
+  /// The same of these backends.
+  @Nullable BackendConnection oldest(Collection<Backend> backends) {
     BackendConnection oldest = null;
-    for (ArrayList<BackendConnection> stack : stacks.values()) {
-      if (!stack.isEmpty()
+    for (Backend backend : backends) {
+      ArrayList<BackendConnection> stack = stacks.get(backend);
+      if (stack != null
+          && !stack.isEmpty()
           && (oldest == null || stack.getFirst().idleSinceNanos - oldest.idleSinceNanos < 0)) {
         oldest = stack.getFirst();
       }

@@ -30,7 +30,7 @@ public final class PassOn {
   private final Pool pool;
   private final ArrayDeque<Relay> free = new ArrayDeque<>();
   private Limits limits;
-  private BackendSet set;
+  private BackendSets sets;
   private RequestWriter requestWriter;
 
   public PassOn(
@@ -38,40 +38,43 @@ public final class PassOn {
       Buffers buffers,
       Settings settings,
       Backends backends,
-      BackendSet set,
+      BackendSets sets,
       Connections connections,
       Counters counters) {
     this.loop = loop;
     this.buffers = buffers;
     this.limits = Limits.of(settings);
     this.backends = backends;
-    this.set = set;
+    this.sets = sets;
     this.clients = connections;
     this.counters = counters;
     forwarded = new Forwarded(sockets, settings.trust());
     requestWriter = new RequestWriter(forwarded, settings.via(), backends.pseudonym());
-    pool = new Pool(loop, buffers, limits, backends, set, counters, sockets);
+    pool = new Pool(loop, buffers, limits, backends, sets.all(), counters, sockets);
   }
 
   /// From the next request on, these settings and backends hold. What is under way ends as it
   /// began; idle connections to backends that are gone are closed.
-  public void apply(Settings settings, BackendSet next) {
+  public void apply(Settings settings, BackendSets next) {
     limits = Limits.of(settings);
-    set = next;
+    sets = next;
     forwarded.trust(settings.trust());
     requestWriter = new RequestWriter(forwarded, settings.via(), backends.pseudonym());
     free.clear();
-    pool.apply(limits, next);
+    pool.apply(limits, next.all());
   }
 
   /// Passes a request on. The client is READING, what follows the head is in its input or comes
   /// there; the head is not looked at after this call. The exchange may be over on return.
-  public void begin(Client client, RequestHead head) {
+  ///
+  /// @param place of the site that the request is of
+  public void begin(Client client, RequestHead head, int place) {
     Relay relay = free.pollLast();
     if (relay == null) {
       relay = new Relay(this);
     }
-    relay.begin(client, head, set.list(), backends.next(set.list().size()));
+    BackendSet set = sets.of(place);
+    relay.begin(client, head, set.list(), set.next());
   }
 
   /// From now on no response promises to keep the client's connection, and no idle connection to a

@@ -41,8 +41,7 @@ final class Pool {
   private final MemorySegment peeked = Memory.allocate(64);
   private final IdlePool idle = new IdlePool();
   private final List<BackendConnection> open = new ArrayList<>();
-  private final ArrayDeque<Relay> waiting = new ArrayDeque<>();
-  private volatile int waitingCount;
+  private final Waiting waiting = new Waiting();
   private Limits limits;
   private boolean draining;
   private boolean ended;
@@ -52,7 +51,7 @@ final class Pool {
       Buffers buffers,
       Limits limits,
       Backends backends,
-      BackendSet set,
+      List<Backend> all,
       Counters counters,
       Sockets sockets) {
     this.loop = loop;
@@ -62,21 +61,20 @@ final class Pool {
     this.backends = backends;
     this.counters = counters;
     this.sockets = sockets;
-    idle.keep(set.list());
+    idle.keep(all);
     backends.enter(this);
   }
 
   /// Other limits and backends hold from now on. Connections to backends that are gone are closed
   /// when idle, those in use when their response is complete.
-  void apply(Limits next, BackendSet set) {
+  void apply(Limits next, List<Backend> all) {
     limits = next;
     for (BackendConnection connection : List.copyOf(open)) {
-      if (connection.state == BackendConnection.State.IDLE
-          && !set.list().contains(connection.backend())) {
+      if (connection.state == BackendConnection.State.IDLE && !all.contains(connection.backend())) {
         close(connection);
       }
     }
-    idle.keep(set.list());
+    idle.keep(all);
     serveWaiting(); // there may be more room than before
   }
 
@@ -102,7 +100,7 @@ final class Pool {
         close(connection);
       }
     }
-    List.copyOf(waiting).forEach(Relay::cut);
+    waiting.all().forEach(Relay::cut);
   }
 
   /// Gives memory back; the loop has ended.
@@ -118,7 +116,7 @@ final class Pool {
   void assign(Relay relay) {
     if (ended) {
       relay.refuse(503);
-    } else if (!waiting.isEmpty() || !tryAssign(relay)) {
+    } else if (waiting.hasLine(relay.attempts().list()) || !tryAssign(relay)) {
       enqueue(relay);
     }
   }
@@ -208,7 +206,7 @@ final class Pool {
     forget(connection);
     connection.backend().closed();
     serveWaiting();
-    if (waiting.isEmpty()) {
+    if (!waiting.wants(connection.backend())) {
       backends.roomFreed(this);
     }
     Relay relay = connection.relay();
@@ -233,12 +231,12 @@ final class Pool {
   }
 
   int waitingCount() {
-    return waitingCount;
+    return waiting.size();
   }
 
-  /// Closes a connection that is idle here, since another loop needs the room.
-  void giveRoom() {
-    BackendConnection oldest = idle.oldest();
+  /// Closes a connection to one of these that is idle here, since another loop needs the room.
+  void giveRoom(List<Backend> wanted) {
+    BackendConnection oldest = idle.oldest(wanted);
     if (oldest != null
         && (hasMoreThanItsShare() || loop.nanos() - oldest.idleSinceNanos > SPARE_NANOS)) {
       close(oldest);
@@ -247,9 +245,10 @@ final class Pool {
 
   /// Gives connections to those who wait, as many as there are.
   void serveWaiting() {
-    for (Relay relay = waiting.peekFirst(); relay != null; relay = waiting.peekFirst()) {
-      if (!tryAssign(relay)) {
-        return;
+    for (ArrayDeque<Relay> line : waiting.lines()) {
+      Relay first = line.peekFirst();
+      while (first != null && tryAssign(first)) {
+        first = line.peekFirst();
       }
     }
   }
@@ -370,11 +369,10 @@ final class Pool {
   // The queue
 
   private void enqueue(Relay relay) {
-    waiting.addLast(relay);
-    waitingCount = waiting.size();
+    waiting.add(relay);
     relay.waiting();
     loop.schedule(relay, limits.queueNanos());
-    backends.wantsRoom(this);
+    backends.wantsRoom(this, relay.attempts().list());
     serveWaiting(); // room that was freed while nobody seemed to wait
   }
 
@@ -385,7 +383,6 @@ final class Pool {
   }
 
   private void left(Relay relay) {
-    waitingCount = waiting.size();
     loop.cancel(relay);
     backends.waitsNoMore();
   }

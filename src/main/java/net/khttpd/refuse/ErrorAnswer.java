@@ -38,13 +38,7 @@ public record ErrorAnswer(HeadTemplate head, byte[] body) {
   }
 
   private static ErrorAnswer make(Status status) {
-    return make(
-        status,
-        switch (status) {
-          case METHOD_NOT_ALLOWED -> "Allow: GET, HEAD\r\n";
-          case SERVICE_UNAVAILABLE -> "Retry-After: 1\r\n";
-          default -> "";
-        });
+    return make(status, status.fields());
   }
 
   private static ErrorAnswer make(Status status, String own) {

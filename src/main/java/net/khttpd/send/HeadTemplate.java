@@ -41,7 +41,7 @@ public final class HeadTemplate {
   private final int statusLength;
   private final int dateAt;
 
-  /// Where the field Content-Length begins, if it is the last one, else where the fields end.
+  /// Where Content-Length begins, the last field of [#ofFile]; else where the fields end.
   private final int lengthAt;
 
   /// @param statusLine without its line end, as `HTTP/1.1 200 OK`
@@ -102,7 +102,8 @@ public final class HeadTemplate {
     return bytes.length + PARTIAL_LINE.length + LONGEST_RANGE + LONGEST_TAIL;
   }
 
-  /// Writes the head of a 206 with one range of the file whose 200 this is.
+  /// Writes the head of a 206 with one range of the file whose 200 this is: one of [#ofFile], or it
+  /// would have two lengths.
   int writePartial(
       MemorySegment out,
       long offset,
@@ -112,6 +113,9 @@ public final class HeadTemplate {
       long first,
       long length,
       long size) {
+    if (lengthAt + 2 == bytes.length) {
+      throw new AssertionError("a range of an answer that has no file's head");
+    }
     long at = put(PARTIAL_LINE, out, offset);
     int from = named ? statusLength : statusLength + SERVER.length();
     int common = lengthAt - from;

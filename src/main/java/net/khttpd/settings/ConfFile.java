@@ -48,12 +48,13 @@ public final class ConfFile {
   public static Set<Setting<?>> load(
       String file, List<String> lines, Draft draft, boolean ignoreUnknown)
       throws OperatorException {
-    var named = new LinkedHashSet<Setting<?>>();
+    Set<Setting<?>> named = named(lines);
+    named.stream().filter(Setting::isList).forEach(draft::reset);
     int number = 0;
     for (String line : lines) {
       number++;
       try {
-        loadLine(line.strip(), draft, named, ignoreUnknown);
+        loadLine(line.strip(), draft, ignoreUnknown);
       } catch (OperatorException e) {
         throw new OperatorException(file + " line " + number + ": " + e.sentence(), e);
       }
@@ -61,19 +62,25 @@ public final class ConfFile {
     return named;
   }
 
-  private static void loadLine(
-      String line, Draft draft, Set<Setting<?>> named, boolean ignoreUnknown)
-      throws OperatorException {
-    String name = name(line);
-    if (SettingsTree.knows(name)) {
-      Setting<?> setting = SettingsTree.find(name);
-      if (named.add(setting) && setting.isList()) {
-        draft.reset(setting);
+  /// The settings that lines assign to. Lists of them are reset before any line is read, so that it
+  /// does not matter whether a file names a virtual host or its settings first.
+  private static Set<Setting<?>> named(List<String> lines) throws OperatorException {
+    var named = new LinkedHashSet<Setting<?>>();
+    for (String line : lines) {
+      String name = name(line.strip());
+      if (SettingsTree.isSound(name)) {
+        named.add(SettingsTree.find(name));
       }
-    } else if (ignoreUnknown && line.indexOf('=') >= 0) {
-      return;
     }
-    readLine(line, draft);
+    return named;
+  }
+
+  private static void loadLine(String line, Draft draft, boolean ignoreUnknown)
+      throws OperatorException {
+    boolean unknown = !SettingsTree.knows(name(line)) && !isComment(line);
+    if (!(unknown && ignoreUnknown && line.indexOf('=') >= 0)) {
+      readLine(line, draft);
+    }
   }
 
   /// What the line assigns to; empty if nothing.

@@ -29,7 +29,7 @@ public final class Draft {
   }
 
   /// A write, as `-w NAME=VALUE` and sysctl(8) make it: sets a value, or adds an entry to a list,
-  /// or with `-entry` removes it.
+  /// or with `-entry` removes it. A lone `-` takes from a virtual host what it has set for itself.
   public Draft write(String name, String value) throws OperatorException {
     Setting<?> setting = SettingsTree.find(name.strip());
     write(setting, value.strip());
@@ -48,26 +48,51 @@ public final class Draft {
   /// A line of a file: as a write, but an empty value clears a list.
   Draft writeFromFile(String name, String value) throws OperatorException {
     Setting<?> setting = SettingsTree.find(name.strip());
-    if (setting.isList() && value.isBlank()) {
-      values.put(setting, List.of());
-      return this;
-    }
-    return write(name, value);
+    return setting.isList() && value.isBlank() ? put(setting, List.of()) : write(name, value);
   }
 
-  /// Gives a setting its default.
+  /// Gives a setting its default: one of a virtual host is set no more.
   public <T> Draft reset(Setting<T> setting) {
+    if (HostSettings.isMember(setting)) {
+      values.remove(setting);
+      return this;
+    }
     return put(setting, setting.initial());
   }
 
-  /// Gives a setting the value it has in other settings.
+  /// Gives a setting the value it has in other settings; with the names of virtual hosts all that
+  /// these set for themselves.
   public <T> Draft take(Setting<T> setting, Settings from) {
-    return put(setting, from.get(setting));
+    put(setting, from.get(setting));
+    if (setting.equals(HostSettings.VHOST)) {
+      values.keySet().removeIf(HostSettings::isMember);
+      from.ofHosts().forEach(member -> values.put(member, from.get(member)));
+    }
+    return this;
   }
 
+  /// Whoever sets something for a host makes the host, and whoever removes it takes all of it.
   private Draft put(Setting<?> setting, Object value) {
     values.put(setting, value);
+    if (HostSettings.isMember(setting)) {
+      String host = HostSettings.host(setting);
+      if (!hosts().contains(host)) {
+        var more = new ArrayList<String>(hosts());
+        more.add(host);
+        values.put(HostSettings.VHOST, List.copyOf(more));
+      }
+    } else if (setting.equals(HostSettings.VHOST)) {
+      List<String> left = hosts();
+      values
+          .keySet()
+          .removeIf(each -> HostSettings.isMember(each) && !left.contains(HostSettings.host(each)));
+    }
     return this;
+  }
+
+  @SuppressWarnings("unchecked") // as declared
+  private List<String> hosts() {
+    return (List<String>) valueOf(HostSettings.VHOST);
   }
 
   /// The snapshot of what has been written.
@@ -78,10 +103,12 @@ public final class Draft {
   private <T> void write(Setting<T> setting, String text) throws OperatorException {
     try {
       plain(text);
-      if (setting.kind() instanceof Kind.ListOf<?> list) {
-        values.put(setting, changed(list, text, (List<?>) valueOf(setting)));
+      if (HostSettings.isMember(setting) && text.equals("-")) {
+        unset(setting);
+      } else if (setting.kind() instanceof Kind.ListOf<?> list) {
+        put(setting, changed(list, text, (List<?>) valueOf(setting)));
       } else {
-        values.put(setting, setting.kind().read(text));
+        put(setting, setting.kind().read(text));
       }
     } catch (BadValueException e) {
       throw new OperatorException(
@@ -89,8 +116,16 @@ public final class Draft {
     }
   }
 
+  private void unset(Setting<?> member) throws BadValueException {
+    if (values.remove(member) == null) {
+      throw new BadValueException("cannot be taken away: the host has not set it");
+    }
+  }
+
   private Object valueOf(Setting<?> setting) {
-    return java.util.Objects.requireNonNull(values.get(setting), setting.name());
+    Object value = values.get(setting);
+    boolean unset = value == null && HostSettings.isMember(setting);
+    return unset ? setting.initial() : java.util.Objects.requireNonNull(value, setting.name());
   }
 
   private static List<?> changed(Kind.ListOf<?> kind, String text, List<?> old)

@@ -14,11 +14,25 @@ public final class Listing {
     var lines = new ArrayList<String>();
     for (Setting<?> setting : SettingsTree.all()) {
       lines.addAll(of(setting, settings));
+      if (setting.equals(HostSettings.VHOST)) {
+        settings.ofHosts().forEach(member -> lines.addAll(of(member, settings)));
+      }
     }
     return lines;
   }
 
-  /// The lines of one setting.
+  /// The lines of all that a virtual host sets for itself.
+  public static List<String> ofHost(String host, Settings settings) {
+    var lines = new ArrayList<String>();
+    for (Setting<?> member : settings.ofHosts()) {
+      if (HostSettings.host(member).equals(host)) {
+        lines.addAll(of(member, settings));
+      }
+    }
+    return lines;
+  }
+
+  /// The lines of one setting; of one that a virtual host has not set those of what holds for it.
   public static <T> List<String> of(Setting<T> setting, Settings settings) {
     return setting.kind() instanceof Kind.ListOf<?> list
         ? ofList(setting, list, settings)

@@ -61,10 +61,10 @@ public record Setting<T>(
     return kind instanceof Kind.ListOf<?>;
   }
 
-  /// Declarations are constants: one is equal to itself only.
+  /// Each name is declared once, and those of a virtual host are made whenever they are asked for.
   @Override
   public boolean equals(@org.jspecify.annotations.Nullable Object other) {
-    return this == other;
+    return other instanceof Setting<?> setting && name.equals(setting.name);
   }
 
   @Override

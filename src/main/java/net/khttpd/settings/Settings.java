@@ -1,6 +1,9 @@
 package net.khttpd.settings;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -8,47 +11,19 @@ import java.util.Objects;
 import net.khttpd.log.LogFormat;
 
 /// An immutable snapshot of all settings. A request reads the snapshot of its loop once, at its
-/// beginning; a change makes a new snapshot ([Draft]). Every accessor is a plain field read; what
-/// each value means is said where the setting is declared ([SettingsTree], docs/settings.md).
+/// beginning; a change makes a new snapshot ([Draft]). What each value means is said where the
+/// setting is declared ([SettingsTree], docs/settings.md).
 public final class Settings {
+  /// The virtual host for requests that name no other.
+  public static final String DEFAULT_HOST = "default";
+
   private final Map<Setting<?>, Object> values;
   private final int serverPort;
   private final ListenAddress address;
-  private final int backlog;
-  private final int threads;
-  private final EngineChoice engine;
-  private final boolean start;
-  private final boolean stop;
-  private final boolean unload;
-  private final long drainMillis;
-  private final MetricsAddress metricsAddress;
-  private final boolean server;
   private final String documentRoot;
-  private final List<String> index;
-  private final int permRequired;
-  private final int permForbid;
-  private final List<String> dynamic;
-  private final List<String> active;
-  private final List<String> marker;
-  private final List<String> hosts;
-  private final QueryRule query;
-  private final boolean passAuthorization;
-  private final SymlinkKind symlinks;
-  private final List<String> symlinkRoots;
-  private final boolean sloppyMime;
-  private final String defaultType;
-  private final List<MediaTypeEntry> mime;
-  private final String charset;
-  private final AnswerSettings answers;
   private final int clientPort;
   private final List<BackendAddress> backend;
-  private final long timeoutConnectMillis;
   private final long timeoutBackendMillis;
-  private final long backendIdleMillis;
-  private final int backendMaxconn;
-  private final long backendQueueTimeoutMillis;
-  private final boolean via;
-  private final List<AddressRange> trust;
   private final int maxConnect;
   private final int maxConnectClient;
   private final int headMax;
@@ -61,51 +36,18 @@ public final class Settings {
   private final long cacheBytes;
   private final int cacheEntries;
   private final int sendfileMin;
-  private final boolean logging;
-  private final String accessLog;
-  private final LogFormat accessLogFormat;
   private final List<BackendAddress> passOnTo;
   private final List<String> indexNames;
+  private final Map<String, Settings> hostSettings;
 
   Settings(Map<Setting<?>, Object> values) {
     this.values = Map.copyOf(values);
     serverPort = asInt(ServerSettings.SERVER_PORT);
     address = get(ServerSettings.ADDRESS);
-    backlog = asInt(ServerSettings.BACKLOG);
-    threads = asInt(ServerSettings.THREADS);
-    engine = get(ServerSettings.ENGINE);
-    start = get(ServerSettings.START);
-    stop = get(ServerSettings.STOP);
-    unload = get(ServerSettings.UNLOAD);
-    drainMillis = get(ServerSettings.DRAIN);
-    metricsAddress = get(ServerSettings.METRICS_ADDRESS);
-    server = get(ServerSettings.SERVER);
     documentRoot = get(StaticSettings.DOCUMENT_ROOT);
-    index = get(StaticSettings.INDEX);
-    permRequired = asInt(StaticSettings.PERM_REQUIRED);
-    permForbid = asInt(StaticSettings.PERM_FORBID);
-    dynamic = get(StaticSettings.DYNAMIC);
-    active = get(StaticSettings.ACTIVE);
-    marker = get(StaticSettings.MARKER);
-    hosts = get(StaticSettings.HOSTS);
-    query = get(StaticSettings.QUERY);
-    passAuthorization = get(StaticSettings.PASS_AUTHORIZATION);
-    symlinks = get(StaticSettings.SYMLINKS);
-    symlinkRoots = get(StaticSettings.SYMLINK_ROOTS);
-    sloppyMime = get(StaticSettings.SLOPPY_MIME);
-    defaultType = get(StaticSettings.DEFAULT_TYPE);
-    mime = get(StaticSettings.MIME);
-    charset = get(StaticSettings.CHARSET);
-    answers = AnswerSettings.of(this);
     clientPort = asInt(BackendSettings.CLIENT_PORT);
     backend = get(BackendSettings.BACKEND);
-    timeoutConnectMillis = get(BackendSettings.TIMEOUT_CONNECT);
     timeoutBackendMillis = get(BackendSettings.TIMEOUT_BACKEND);
-    backendIdleMillis = get(BackendSettings.BACKEND_IDLE);
-    backendMaxconn = asInt(BackendSettings.BACKEND_MAXCONN);
-    backendQueueTimeoutMillis = get(BackendSettings.BACKEND_QUEUE_TIMEOUT);
-    via = get(BackendSettings.VIA);
-    trust = get(BackendSettings.TRUST);
     maxConnect = asInt(LimitSettings.MAX_CONNECT);
     maxConnectClient = asInt(LimitSettings.MAX_CONNECT_CLIENT);
     headMax = asInt(LimitSettings.HEAD_MAX);
@@ -118,11 +60,9 @@ public final class Settings {
     cacheBytes = get(LimitSettings.CACHE_BYTES);
     cacheEntries = asInt(LimitSettings.CACHE_ENTRIES);
     sendfileMin = asInt(LimitSettings.SENDFILE_MIN);
-    logging = get(LogSettings.LOGGING);
-    accessLog = get(LogSettings.ACCESS_LOG);
-    accessLogFormat = get(LogSettings.ACCESS_LOG_FORMAT);
     passOnTo = findPassOnTo();
     indexNames = findIndexNames();
+    hostSettings = findHostSettings();
   }
 
   /// Every default, nothing else.
@@ -133,7 +73,39 @@ public final class Settings {
   /// The value of a setting; for listings, not for the way of a request.
   @SuppressWarnings("unchecked") // Draft puts only values of the setting's kind
   public <T> T get(Setting<T> setting) {
-    return (T) Objects.requireNonNull(values.get(setting), setting.name());
+    Object value = values.get(setting);
+    if (value == null && HostSettings.isMember(setting)) {
+      value = ofHost(HostSettings.host(setting)).values.get(HostSettings.inherited(setting));
+    }
+    return (T) Objects.requireNonNull(value, setting.name());
+  }
+
+  /// Whether the setting has a value of its own: those of virtual hosts may inherit theirs.
+  public boolean isSet(Setting<?> setting) {
+    return values.containsKey(setting);
+  }
+
+  /// Whether a virtual host has a document root of its own.
+  public boolean setsRoot(String host) {
+    return isSet(HostSettings.member(host, StaticSettings.DOCUMENT_ROOT));
+  }
+
+  /// What virtual hosts set for themselves, host by host in the order of `vhost`.
+  public List<Setting<?>> ofHosts() {
+    return hostSettings.keySet().stream()
+        .flatMap(host -> HostSettings.members(host).stream())
+        .filter(values::containsKey)
+        .toList();
+  }
+
+  /// The settings that hold for each virtual host: its own, and for all else those of the top.
+  public Map<String, Settings> hostSettings() {
+    return hostSettings;
+  }
+
+  /// The settings that hold for a host: those of the top if there is no such host.
+  public Settings ofHost(String host) {
+    return hostSettings.getOrDefault(host, this);
   }
 
   private int asInt(Setting<Long> setting) {
@@ -150,14 +122,12 @@ public final class Settings {
     return clientPort != 0 || !backend.isEmpty();
   }
 
-  /// Whether the same files are found, judged and kept in the same way: then what is remembered of
-  /// them holds for the other snapshot, too.
-  public boolean treatsFilesAs(Settings other) {
-    return hasBackend() == other.hasBackend()
-        && cacheBytes == other.cacheBytes
-        && cacheEntries == other.cacheEntries
-        && sendfileMin == other.sendfileMin
-        && StaticSettings.ALL.stream().allMatch(each -> get(each).equals(other.get(each)));
+  /// All that decides how files are found, judged and kept: where it is equal, what is remembered
+  /// of them holds for the other snapshot, too.
+  public List<Object> aboutFiles() {
+    var about = new ArrayList<Object>(List.of(hasBackend(), cacheBytes, cacheEntries, sendfileMin));
+    StaticSettings.ALL.forEach(each -> about.add(get(each)));
+    return about;
   }
 
   /// Whom to pass on to, in turn: clientport's backend on 127.0.0.1, then those of backend.
@@ -179,39 +149,39 @@ public final class Settings {
   }
 
   public int backlog() {
-    return backlog;
+    return asInt(ServerSettings.BACKLOG);
   }
 
   public int threads() {
-    return threads;
+    return asInt(ServerSettings.THREADS);
   }
 
   public EngineChoice engine() {
-    return engine;
+    return get(ServerSettings.ENGINE);
   }
 
   public boolean start() {
-    return start;
+    return get(ServerSettings.START);
   }
 
   public boolean stop() {
-    return stop;
+    return get(ServerSettings.STOP);
   }
 
   public boolean unload() {
-    return unload;
+    return get(ServerSettings.UNLOAD);
   }
 
   public long drainMillis() {
-    return drainMillis;
+    return get(ServerSettings.DRAIN);
   }
 
   public MetricsAddress metricsAddress() {
-    return metricsAddress;
+    return get(ServerSettings.METRICS_ADDRESS);
   }
 
   public boolean server() {
-    return server;
+    return get(ServerSettings.SERVER);
   }
 
   public String documentRoot() {
@@ -219,68 +189,80 @@ public final class Settings {
   }
 
   public List<String> index() {
-    return index;
+    return get(StaticSettings.INDEX);
+  }
+
+  public boolean autoIndex() {
+    return get(StaticSettings.AUTOINDEX);
+  }
+
+  public List<String> tryPaths() {
+    return get(StaticSettings.TRY);
+  }
+
+  public List<ErrorPage> errorPages() {
+    return get(StaticSettings.ERROR_PAGE);
   }
 
   public int permRequired() {
-    return permRequired;
+    return asInt(StaticSettings.PERM_REQUIRED);
   }
 
   public int permForbid() {
-    return permForbid;
+    return asInt(StaticSettings.PERM_FORBID);
   }
 
   public List<String> dynamic() {
-    return dynamic;
+    return get(StaticSettings.DYNAMIC);
   }
 
   public List<String> active() {
-    return active;
+    return get(StaticSettings.ACTIVE);
   }
 
   public List<String> marker() {
-    return marker;
+    return get(StaticSettings.MARKER);
   }
 
   public List<String> hosts() {
-    return hosts;
+    return get(StaticSettings.HOSTS);
   }
 
   public QueryRule query() {
-    return query;
+    return get(StaticSettings.QUERY);
   }
 
   public boolean passAuthorization() {
-    return passAuthorization;
+    return get(StaticSettings.PASS_AUTHORIZATION);
   }
 
   public SymlinkKind symlinks() {
-    return symlinks;
+    return get(StaticSettings.SYMLINKS);
   }
 
   public List<String> symlinkRoots() {
-    return symlinkRoots;
+    return get(StaticSettings.SYMLINK_ROOTS);
   }
 
   public boolean sloppyMime() {
-    return sloppyMime;
+    return get(StaticSettings.SLOPPY_MIME);
   }
 
   public String defaultType() {
-    return defaultType;
+    return get(StaticSettings.DEFAULT_TYPE);
   }
 
   public List<MediaTypeEntry> mime() {
-    return mime;
+    return get(StaticSettings.MIME);
   }
 
   public String charset() {
-    return charset;
+    return get(StaticSettings.CHARSET);
   }
 
   /// What a file's answers tell beside its content: ETag, variants, further fields.
   public AnswerSettings answers() {
-    return answers;
+    return AnswerSettings.of(this);
   }
 
   public int clientPort() {
@@ -292,7 +274,7 @@ public final class Settings {
   }
 
   public long timeoutConnectMillis() {
-    return timeoutConnectMillis;
+    return get(BackendSettings.TIMEOUT_CONNECT);
   }
 
   public long timeoutBackendMillis() {
@@ -300,23 +282,23 @@ public final class Settings {
   }
 
   public long backendIdleMillis() {
-    return backendIdleMillis;
+    return get(BackendSettings.BACKEND_IDLE);
   }
 
   public int backendMaxconn() {
-    return backendMaxconn;
+    return asInt(BackendSettings.BACKEND_MAXCONN);
   }
 
   public long backendQueueTimeoutMillis() {
-    return backendQueueTimeoutMillis;
+    return get(BackendSettings.BACKEND_QUEUE_TIMEOUT);
   }
 
   public boolean via() {
-    return via;
+    return get(BackendSettings.VIA);
   }
 
   public List<AddressRange> trust() {
-    return trust;
+    return get(BackendSettings.TRUST);
   }
 
   public int maxConnect() {
@@ -368,15 +350,35 @@ public final class Settings {
   }
 
   public boolean logging() {
-    return logging;
+    return get(LogSettings.LOGGING);
   }
 
   public String accessLog() {
-    return accessLog;
+    return get(LogSettings.ACCESS_LOG);
   }
 
   public LogFormat accessLogFormat() {
-    return accessLogFormat;
+    return get(LogSettings.ACCESS_LOG_FORMAT);
+  }
+
+  private Map<String, Settings> findHostSettings() {
+    var all = new LinkedHashMap<String, Settings>();
+    for (String host : get(HostSettings.VHOST)) {
+      var own = new HashMap<>(values);
+      own.keySet().removeIf(HostSettings::isMember);
+      own.put(HostSettings.VHOST, List.of());
+      for (Setting<?> member : HostSettings.members(host)) {
+        Object value = values.get(member);
+        if (value != null) {
+          own.put(HostSettings.inherited(member), value);
+        }
+      }
+      if (values.containsKey(HostSettings.member(host, BackendSettings.BACKEND))) {
+        own.put(BackendSettings.CLIENT_PORT, 0L); // its backends are its own alone
+      }
+      all.put(host, new Settings(own));
+    }
+    return Collections.unmodifiableMap(all);
   }
 
   private List<BackendAddress> findPassOnTo() {
@@ -390,7 +392,7 @@ public final class Settings {
 
   private List<String> findIndexNames() {
     var names = new LinkedHashSet<String>();
-    for (String name : index) {
+    for (String name : index()) {
       if (!name.equals(StaticSettings.AUTO_INDEX)) {
         names.add(name);
       } else if (!hasBackend()) {

@@ -11,12 +11,22 @@ import org.jspecify.annotations.Nullable;
 /// docs/settings.md anew.
 public final class SettingsTree {
   /// A heading of the documentation and what stands under it.
-  public record Group(String title, List<Setting<?>> settings) {}
+  public record Group(String title, List<Setting<?>> settings) {
+    /// The same, and what each virtual host may set, under a name that stands for the host's.
+    public List<Setting<?>> documented() {
+      var documented = new ArrayList<>(settings);
+      if (settings.contains(HostSettings.VHOST)) {
+        documented.addAll(HostSettings.members("NAME"));
+      }
+      return documented;
+    }
+  }
 
   public static final List<Group> GROUPS =
       List.of(
           new Group("The server", ServerSettings.ALL),
           new Group("What is static", StaticSettings.ALL),
+          new Group("Virtual hosts", HostSettings.ALL),
           new Group("Passing on", BackendSettings.ALL),
           new Group("Limits, times and memory", LimitSettings.ALL),
           new Group("The access log", LogSettings.ALL));
@@ -25,7 +35,8 @@ public final class SettingsTree {
 
   private SettingsTree() {}
 
-  /// Every setting, group by group.
+  /// Every setting, group by group, without those of virtual hosts: which there are, a snapshot
+  /// tells ([Settings#ofHosts]).
   public static List<Setting<?>> all() {
     return List.copyOf(BY_NAME.values());
   }
@@ -35,6 +46,9 @@ public final class SettingsTree {
   public static Setting<?> find(String name) throws OperatorException {
     String bare = bare(name);
     Setting<?> setting = BY_NAME.get(bare);
+    if (setting == null) {
+      setting = HostSettings.find(bare);
+    }
     if (setting == null) {
       String near = nearest(bare);
       throw new OperatorException(
@@ -48,10 +62,21 @@ public final class SettingsTree {
 
   /// Whether [#find] would find it.
   public static boolean knows(String name) {
-    return BY_NAME.containsKey(bare(name));
+    String bare = bare(name);
+    return BY_NAME.containsKey(bare) || HostSettings.isMember(bare);
   }
 
-  private static String bare(String name) {
+  /// Whether [#find] gives a setting: the name of a virtual host may be none.
+  static boolean isSound(String name) {
+    try {
+      return knows(name) && find(name).name().length() > 0;
+    } catch (OperatorException badHost) {
+      return false; // said where the name is used
+    }
+  }
+
+  /// The name without `net.khttpd.`, with dots.
+  public static String bare(String name) {
     String dotted = name.replace('/', '.');
     return dotted.startsWith(Setting.PREFIX) ? dotted.substring(Setting.PREFIX.length()) : dotted;
   }

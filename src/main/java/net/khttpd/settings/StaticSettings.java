@@ -30,6 +30,27 @@ final class StaticSettings {
           List.of(AUTO_INDEX),
           "The files tried for a directory, in order; the entry auto stands for index.html without"
               + " a backend and for nothing with one.");
+  static final Setting<Boolean> AUTOINDEX =
+      atOnce(
+          "autoindex",
+          new Kind.Flag(),
+          false,
+          "Whether a directory without an index file is answered with a listing of what we would"
+              + " serve of it.");
+  static final Setting<List<String>> TRY =
+      atOnce(
+          "try",
+          new Kind.ListOf<>(Texts.ROOT_PATH),
+          List.of(),
+          "The files tried, in order, where the one asked for does not exist, as /index.html of a"
+              + " single-page application; with a backend, too, where it is set.");
+  static final Setting<List<ErrorPage>> ERROR_PAGE =
+      atOnce(
+          "error_page",
+          new Kind.ListOf<>(Texts.ERROR_PAGE),
+          List.of(),
+          "Files sent as the body of our own errors, which keep their status; of several entries"
+              + " for a status the last holds.");
   static final Setting<Long> PERM_REQUIRED =
       atOnce(
           "perm_required",
@@ -153,6 +174,9 @@ final class StaticSettings {
       List.of(
           DOCUMENT_ROOT,
           INDEX,
+          AUTOINDEX,
+          TRY,
+          ERROR_PAGE,
           PERM_REQUIRED,
           PERM_FORBID,
           DYNAMIC,

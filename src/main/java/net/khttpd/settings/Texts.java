@@ -1,5 +1,7 @@
 package net.khttpd.settings;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.net.InetAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ final class Texts {
   /// RFC 1035 §2.3.4.
   private static final int LONGEST_NAME = 253;
 
+  private static final int LONGEST_ROOT_PATH = 255;
   private static final String LABEL = "[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?";
 
   static final Kind<String> ABSOLUTE_PATH = text("an absolute path", Texts::absolutePath);
@@ -23,6 +26,11 @@ final class Texts {
       text("an extension without its dot, php* for all that begin so, or ~", Texts::active);
   static final Kind<String> HOST_PATTERN =
       text("a name, or *.name for all names below it", Texts::hostPattern);
+  static final Kind<String> VHOST = text("a name, *.name or default", Texts::vhost);
+  static final Kind<String> ROOT_PATH =
+      text("a path beneath documentroot that begins with /", Texts::rootPath);
+  static final Kind<ErrorPage> ERROR_PAGE =
+      new Kind.Text<>("STATUS /PATH", ErrorPage::read, ErrorPage::text);
   static final Kind<String> MEDIA_TYPE = text("TYPE/SUBTYPE", MediaTypeEntry::mediaType);
   static final Kind<String> CHARSET = text("a charset's name, or empty for none", Texts::charset);
   static final Kind<ListenAddress> LISTEN_ADDRESS =
@@ -91,6 +99,19 @@ final class Texts {
     return text;
   }
 
+  /// A path as it is after decoding: what is looked up beneath the document root as it stands.
+  static String rootPath(String text) throws BadValueException {
+    boolean normal = text.matches("(/[^/]+)+") && !text.matches("(.*/)?\\.{1,2}(/.*)?");
+    if (!normal || text.getBytes(UTF_8).length > LONGEST_ROOT_PATH) {
+      throw new BadValueException(
+          "is not the path of a file beneath documentroot: it begins with /, has no empty segment,"
+              + " no . or .., and at most "
+              + LONGEST_ROOT_PATH
+              + " bytes");
+    }
+    return text;
+  }
+
   static String active(String text) throws BadValueException {
     int star = notEmpty(text).indexOf('*');
     boolean starWithin = star >= 0 && (star == 0 || star != text.length() - 1);
@@ -105,6 +126,11 @@ final class Texts {
       return "*." + hostName(text.substring(2));
     }
     return text.indexOf(':') >= 0 ? address(text).getHostAddress() : hostName(text);
+  }
+
+  /// As [#hostPattern], or the word for all hosts that no other names.
+  static String vhost(String text) throws BadValueException {
+    return text.equals(Settings.DEFAULT_HOST) ? text : hostPattern(text);
   }
 
   /// The name in lower case; IPv4 literals are names, too.

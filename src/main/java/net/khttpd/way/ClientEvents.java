@@ -14,7 +14,6 @@ import net.khttpd.files.Entry;
 import net.khttpd.kernel.Errno;
 import net.khttpd.loop.Engine;
 import net.khttpd.loop.Loop;
-import net.khttpd.refuse.ErrorAnswer;
 import net.khttpd.send.Send;
 import org.jspecify.annotations.Nullable;
 
@@ -308,10 +307,8 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
     if (!client.receivingIntoInput) {
       client.input.trim();
     }
-    if (Send.holds(client) && !sendEarlier(client)) {
-      return;
-    }
-    if (client.state == State.PASSED_ON) {
+    boolean gone = Send.holds(client) && !sendEarlier(client);
+    if (!gone && client.state == State.PASSED_ON) {
       watch(client);
     }
   }
@@ -446,7 +443,7 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
       }
       client.state = State.READING;
       if (client.refusal != 0) {
-        way().refuseUnread(client, ErrorAnswer.status(client.refusal), client.refusalCloses);
+        way().refuse(client, null);
         continue;
       }
       if (!client.input.isEmpty() && ++batches > BATCHES) {
@@ -462,6 +459,9 @@ final class ClientEvents implements Client.Stages, Connections, Accept.Door {
 
   /// Takes requests from the client's own input; false if there was no whole one.
   private boolean take(Client client, @Nullable Entry entry) {
+    if (client.refusal != 0) {
+      return way().refuse(client, entry); // it was its page that was looked up
+    }
     int length = client.input.length();
     int used = way().run(client, client.input.bytes(), client.input.start(), length, true, entry);
     if (used == WayOfRequest.PASSED_ON) {

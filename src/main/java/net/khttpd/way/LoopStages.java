@@ -7,17 +7,16 @@ import net.khttpd.client.Client;
 import net.khttpd.client.Counters;
 import net.khttpd.client.Moved;
 import net.khttpd.decide.Decide;
-import net.khttpd.decide.Policy;
-import net.khttpd.files.FileCache;
+import net.khttpd.decide.LoopSites;
+import net.khttpd.decide.Sites;
 import net.khttpd.files.LoopFiles;
-import net.khttpd.files.View;
 import net.khttpd.kernel.Sockets;
 import net.khttpd.log.AccessLog;
 import net.khttpd.log.AccessWriter;
 import net.khttpd.log.EventLog;
 import net.khttpd.loop.Buffers;
 import net.khttpd.loop.Loop;
-import net.khttpd.passon.BackendSet;
+import net.khttpd.passon.BackendSets;
 import net.khttpd.passon.Backends;
 import net.khttpd.passon.PassOn;
 import net.khttpd.send.Send;
@@ -34,10 +33,9 @@ public final class LoopStages {
   /// @param seed of the path hashes, secret
   public record Shared(
       Settings settings,
-      Policy policy,
-      FileCache files,
+      Sites sites,
       Backends backends,
-      BackendSet backendSet,
+      BackendSets backendSets,
       ConnectionLimit limit,
       EventLog log,
       @Nullable AccessLog accessLog,
@@ -59,7 +57,6 @@ public final class LoopStages {
   private final Roster roster;
   private Shared shared;
   private LoopFiles files;
-  private View view;
   private @Nullable AccessWriter accessWriter;
   private RequestLog log;
 
@@ -71,13 +68,13 @@ public final class LoopStages {
     this.counters = counters;
     this.shared = shared;
     Settings settings = shared.settings();
-    files = shared.files().family().loop(loop.index(), loop);
-    view = files.view(shared.files());
+    files = shared.sites().family().loop(loop.index(), loop);
     turns = new Turns(loop, files, counters);
     loop.observe(turns);
     send = new Send(loop, buffers, files, counters);
     send.name(settings.server());
-    decide = new Decide(loop, view, counters, shared.policy(), settings.targetMax(), shared.seed());
+    var sites = new LoopSites(shared.sites(), files);
+    decide = new Decide(loop, sites, counters, settings.targetMax(), shared.seed());
     roster = new Roster(this::left);
     log = openLog(shared.accessLog());
     migration = new Migration(loop, sockets, buffers, counters, roster);
@@ -85,7 +82,7 @@ public final class LoopStages {
     migration.events(events);
     passOn =
         new PassOn(
-            loop, buffers, settings, shared.backends(), shared.backendSet(), events, counters);
+            loop, buffers, settings, shared.backends(), shared.backendSets(), events, counters);
     way = new WayOfRequest(decide, send, passOn, log, counters, events, HeadLimits.of(settings));
     events.way(way);
     accept =
@@ -139,12 +136,12 @@ public final class LoopStages {
   /// consistent set; what is under way keeps what it has begun with.
   public void apply(Shared next) {
     Settings settings = next.settings();
-    if (next.files() != shared.files()) {
+    if (next.sites() != shared.sites()) {
       files.close();
-      files = next.files().family().loop(loop.index(), loop);
-      view = files.view(next.files());
+      files = next.sites().family().loop(loop.index(), loop);
       turns.look(files);
       send.apply(files);
+      decide.apply(new LoopSites(next.sites(), files));
     }
     if (next.accessLog() != shared.accessLog()) {
       closeLog();
@@ -152,8 +149,8 @@ public final class LoopStages {
     }
     shared = next;
     send.name(settings.server());
-    decide.apply(next.policy(), view, settings.targetMax());
-    passOn.apply(settings, next.backendSet());
+    decide.apply(settings.targetMax());
+    passOn.apply(settings, next.backendSets());
     events.apply(terms(settings));
     way.apply(log, HeadLimits.of(settings));
     if (next.limit().limitsClients()) {

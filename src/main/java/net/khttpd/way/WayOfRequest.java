@@ -8,6 +8,7 @@ import net.khttpd.client.Counters;
 import net.khttpd.client.State;
 import net.khttpd.decide.Decide;
 import net.khttpd.decide.Decision;
+import net.khttpd.decide.LoopSites;
 import net.khttpd.files.Entry;
 import net.khttpd.http.Method;
 import net.khttpd.http.RequestHead;
@@ -128,9 +129,10 @@ final class WayOfRequest {
       int available,
       boolean fromInput) {
     return switch (decision) {
-      case Decision.Serve serve -> serve(client, head, serve);
+      case Decision.Serve serve -> serve(client, head, serve.head(), serve.entry());
       case Decision.ServePart part -> servePart(client, head, part);
       case Decision.ServeParts parts -> serveParts(client, head, parts);
+      case Decision.Listed listed -> serve(client, head, listed.head(), listed.entry());
       case Decision.NotModified unmodified ->
           answer(client, head, unmodified.head(), NO_BODY, Status.NOT_MODIFIED);
       case Decision.PassOn pass -> {
@@ -138,10 +140,16 @@ final class WayOfRequest {
         yield true;
       }
       case Decision.Refuse refusal ->
-          refuse(client, head, refusal.status(), ErrorAnswer.of(refusal.status()));
+          refuse(client, head, refusal.status(), ErrorAnswer.of(refusal.status()), null);
+      case Decision.Page page ->
+          refuse(client, head, page.status(), ErrorAnswer.of(page.status()), page);
       case Decision.NotSatisfiable none ->
           refuse(
-              client, head, Status.RANGE_NOT_SATISFIABLE, ErrorAnswer.notSatisfiable(none.size()));
+              client,
+              head,
+              Status.RANGE_NOT_SATISFIABLE,
+              ErrorAnswer.notSatisfiable(none.size()),
+              null);
       case Decision.Options _ -> answer(client, head, OPTIONS, NO_BODY, Status.NO_CONTENT);
       case Decision.AddSlash _ -> {
         ErrorAnswer redirect = SlashRedirect.of(decide.path(), head);
@@ -162,14 +170,14 @@ final class WayOfRequest {
   private static final HeadTemplate OPTIONS =
       new HeadTemplate("HTTP/1.1 204 No Content", "Allow: GET, HEAD, OPTIONS\r\n");
 
-  private boolean serve(Client client, RequestHead head, Decision.Serve serve) {
+  private boolean serve(Client client, RequestHead head, HeadTemplate template, Entry entry) {
     Persistence persistence = persistence(head);
     boolean withBody = head.method() != Method.HEAD;
-    long length = send.serve(client, serve.head(), serve.entry(), withBody, persistence);
+    long length = send.serve(client, template, entry, withBody, persistence);
     if (length < 0) {
       return false;
     }
-    served(client, head, Status.OK, withBody ? serve.entry().facts().size() : 0, persistence);
+    served(client, head, Status.OK, withBody ? entry.facts().size() : 0, persistence);
     return true;
   }
 
@@ -214,27 +222,47 @@ final class WayOfRequest {
 
   /// An error of ours on a whole head. A body that we would have to read first ends the connection,
   /// as does a file system that hangs: nobody shall wait a second time.
-  private boolean refuse(Client client, RequestHead head, Status status, ErrorAnswer error) {
+  private boolean refuse(
+      Client client,
+      RequestHead head,
+      Status status,
+      ErrorAnswer error,
+      Decision.@Nullable Page page) {
     boolean unread = head.bodyAnnounced() || head.expectContinue();
     boolean closes = unread || client.lookups == Decide.GIVEN_UP;
     Persistence persistence = closes ? Persistence.CLOSES : persistence(head);
-    byte[] body = head.method() == Method.HEAD ? NO_BODY : error.body();
-    long length = send.answer(client, error.head(), body, persistence);
-    if (length < 0) {
+    long body = sendError(client, error, page, head.method() != Method.HEAD, persistence);
+    if (body < 0) {
       return false;
     }
     taken(client, persistence);
     client.linger |= unread;
     counters.refused(status);
-    log.refused(client, head, status.code(), body.length, decide.objecting());
+    log.refused(client, head, status.code(), body, decide.objecting());
     return true;
+  }
+
+  /// Returns how long the body is, -1 if the batch is full.
+  private long sendError(
+      Client client,
+      ErrorAnswer error,
+      Decision.@Nullable Page page,
+      boolean withBody,
+      Persistence persistence) {
+    if (page != null) {
+      long sent = send.serve(client, page.head(), page.entry(), withBody, persistence);
+      return sent >= 0 && withBody ? page.entry().facts().size() : Math.min(sent, 0);
+    }
+    byte[] body = withBody ? error.body() : NO_BODY;
+    return send.answer(client, error.head(), body, persistence) < 0 ? -1 : body.length;
   }
 
   /// A head that is not HTTP: answer, and do not trust a byte behind it. If it got as far as HEAD,
   /// the client will take no body for one (RFC 9110 §9.3.2).
   private boolean malformed(Client client, RequestHead head, int status) {
     client.refusalWithoutBody = head.method() == Method.HEAD;
-    if (!refuseUnread(client, ErrorAnswer.status(status), true)) {
+    client.site = null;
+    if (!refuseUnread(client, ErrorAnswer.status(status), true, null)) {
       return false;
     }
     counters.increment(Counter.REQUESTS);
@@ -252,22 +280,46 @@ final class WayOfRequest {
   void refuseSlow(Client client) {
     RequestParser parked = client.parser;
     client.refusalWithoutBody = parked != null && parked.head().method() == Method.HEAD;
-    refuseUnread(client, Status.REQUEST_TIMEOUT, true);
+    client.site = null;
+    refuseUnread(client, Status.REQUEST_TIMEOUT, true, null);
   }
 
-  /// Answers an error without a head to go by. False: the batch is full; flush first.
-  boolean refuseUnread(Client client, Status status, boolean close) {
-    ErrorAnswer error = ErrorAnswer.of(status);
+  /// Answers the error that waits for its turn, as [#refuseUnread].
+  boolean refuse(Client client, @Nullable Entry found) {
+    return refuseUnread(client, ErrorAnswer.status(client.refusal), client.refusalCloses, found);
+  }
+
+  /// Answers an error without a head to go by, with a page of the site that the request was of, if
+  /// its head could be read. False: the batch is full, flush first; or the page is looked up.
+  ///
+  /// @param found what the look-up of the page has brought, or null
+  private boolean refuseUnread(Client client, Status status, boolean close, @Nullable Entry found) {
+    Object seat = client.site;
+    Decision decision =
+        decide.refusal(
+            seat instanceof LoopSites.Seat known ? known : null,
+            status,
+            found,
+            client.lookups,
+            client.waiter());
+    if (decision instanceof Decision.Await) {
+      client.lookups++;
+      client.state = State.LOOKING_UP;
+      return false;
+    }
+    Decision.Page page = decision instanceof Decision.Page own ? own : null;
     boolean last = close || draining;
     Persistence kept = client.http10 ? Persistence.KEPT_ALIVE : Persistence.GOES_ON;
     Persistence persistence = last ? Persistence.CLOSES : kept;
-    byte[] body = client.refusalWithoutBody ? NO_BODY : error.body();
-    if (send.answer(client, error.head(), body, persistence) < 0) {
+    long body =
+        sendError(client, ErrorAnswer.of(status), page, !client.refusalWithoutBody, persistence);
+    if (body < 0) {
       return false;
     }
+    client.lookups = 0;
     counters.refused(status);
     if (client.refusal == 0) { // else it ended an exchange, which has been logged
-      log.malformed(client, status.code(), body.length);
+      log.malformed(client, status.code(), body);
     }
     client.lastAnswer |= last;
     client.linger |= last;
@@ -295,7 +347,8 @@ final class WayOfRequest {
       client.input.append(bytes, at + head.length(), available - head.length());
     }
     client.http10 = head.minorVersion() == 0;
-    passOn.begin(client, head);
+    client.site = decide.seat();
+    passOn.begin(client, head, decide.seat().place());
     events.passedOn(client);
   }
 

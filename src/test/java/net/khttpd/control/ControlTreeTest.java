@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import net.khttpd.control.ControlAnswer.Status;
 import net.khttpd.control.ControlRequest.Word;
 import net.khttpd.settings.Draft;
+import net.khttpd.settings.HostSettings;
 import net.khttpd.settings.Listing;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Setting;
@@ -122,7 +123,9 @@ final class ControlTreeTest {
     for (int i = 0; i < 10; i++) {
       Setting<?> setting = settings.get(random.nextInt(settings.size()));
       String minus = setting.isList() && random.nextBoolean() ? "-" : "";
-      String write = setting.name() + "=" + minus + RandomSettings.value(setting, random);
+      boolean ofAHost = HostSettings.ofAHost().contains(setting) && random.nextInt(3) == 0;
+      String name = (ofAHost ? "vhost.b.example." : "") + setting.name();
+      String write = name + "=" + minus + RandomSettings.value(setting, random);
       ControlAnswer answer = controlled.ask(Word.WRITE, write);
       boolean absent = answer.errors().stream().anyMatch(e -> e.contains("no such entry"));
       assertTrue(answer.status() == Status.OK || absent, () -> write + ": " + answer);

@@ -31,6 +31,9 @@ final class RandomSettings {
   private static final Map<String, List<String>> TEXTS =
       Map.ofEntries(
           Map.entry("index", List.of("auto", "index.html", "default.htm", "ä b.html")),
+          Map.entry("try", List.of("/index.html", "/a b/ä.html")),
+          Map.entry("error_page", List.of("404 /404.html", "405 /a b.html", "404 /x.html")),
+          Map.entry("vhost", List.of("a.b", "*.example.org", "default", "127.0.0.1")),
           Map.entry("dynamic", List.of("cgi-bin", "..", "=x", "a b", "#x", ";", "日本")),
           Map.entry("active", List.of("php*", "sh", "~", "cgi", "html")),
           Map.entry("marker", List.of(".htaccess", ".private", "noindex")),

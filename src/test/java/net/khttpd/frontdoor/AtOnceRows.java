@@ -37,6 +37,10 @@ final class AtOnceRows {
     return List.of(
         new Row("documentroot", "relative", AtOnceRows::documentRoot),
         new Row("index", "a/b", l -> l.turns("/", 404, 200, "index=home.html")),
+        new Row("autoindex", "2", l -> l.turns("/sub/", 404, 200, "autoindex=1")),
+        new Row("try", "a.txt", l -> l.turns("/absent", 404, 200, "try=/a.txt")),
+        new Row("error_page", "403 /a.txt", AtOnceRows::errorPage),
+        new Row("vhost", "a b", l -> l.turns("/a.txt", 200, 404, "vhost=other.test")),
         new Row("perm_required", "x", l -> l.turns("/a.txt", 200, 404, "perm_required=0222")),
         new Row("perm_forbid", "08", l -> l.turns("/a.txt", 200, 404, "perm_forbid=0400")),
         new Row(
@@ -110,6 +114,11 @@ final class AtOnceRows {
     assertEquals("alpha", live.get("/a.txt").text());
     live.write("documentroot=" + live.otherRoot());
     assertEquals("other", live.get("/a.txt").text());
+  }
+
+  private static void errorPage(LiveServer live) throws Exception {
+    live.turns("/absent", 404, 404, "error_page=404 /a.txt");
+    assertEquals("alpha", live.get("/absent").text());
   }
 
   private static void passAuthorization(LiveServer live) throws Exception {

@@ -13,6 +13,7 @@ final class FileLayoutTest {
   private static final String PROGRAM =
       """
       #define _GNU_SOURCE
+      #include <dirent.h>
       #include <fcntl.h>
       #include <linux/openat2.h>
       #include <poll.h>
@@ -40,7 +41,8 @@ final class FileLayoutTest {
         printf("AT=%d %d %d\\n", AT_FDCWD, AT_EMPTY_PATH, AT_STATX_DONT_SYNC);
         AT("IOV_BASE", iovec, iov_base); AT("IOV_LEN", iovec, iov_len);
         printf("IOVEC=%zu\\n", sizeof(struct iovec)); printf("RWF_NOWAIT=%d\\n", RWF_NOWAIT);
-        printf("SYS=%d\\n", SYS_openat2);
+        printf("SYS=%d %d\\n", SYS_openat2, SYS_getdents64);
+        AT("RECLEN", dirent64, d_reclen); AT("D_NAME", dirent64, d_name);
         AT("WD", inotify_event, wd); AT("MASK", inotify_event, mask);
         AT("LEN", inotify_event, len); AT("NAME", inotify_event, name);
         printf("IN=%d %d %d %d %d %d\\n", IN_MODIFY, IN_ATTRIB, IN_MOVED_FROM, IN_MOVED_TO, IN_CREATE,
@@ -90,7 +92,9 @@ final class FileLayoutTest {
         IOV_LEN=%d
         IOVEC=%d
         RWF_NOWAIT=%d
-        SYS=437
+        SYS=437 %d
+        RECLEN=%d
+        D_NAME=%d
         WD=%d
         MASK=%d
         LEN=%d
@@ -135,6 +139,9 @@ final class FileLayoutTest {
                 FileCalls.IOVEC_LENGTH,
                 FileCalls.IOVEC_BYTES,
                 FileCalls.RWF_NOWAIT,
+                FileCalls.SYS_GETDENTS64,
+                DirectoryNames.RECORD_LENGTH,
+                DirectoryNames.NAME,
                 Inotify.EVENT_WATCH,
                 Inotify.EVENT_MASK,
                 Inotify.EVENT_LENGTH,

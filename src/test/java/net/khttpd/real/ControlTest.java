@@ -184,7 +184,7 @@ final class ControlTest extends RealWorld {
       told("net.khttpd.backend = 127.0.0.1:1\n", "-w", "backend=127.0.0.1:1");
       ended = Khttpd.ended("explain", "--socket", "" + socket, "/page.php");
       assertTrue(ended.out().contains("backend: 127.0.0.1:1 next of 1"), ended.out());
-      assertTrue(ended.out().contains("11  active         objects"), ended.out());
+      assertTrue(ended.out().contains("10  active         objects"), ended.out());
       assertTrue(ended.out().contains("\npassed on: active (rule 10"), ended.out());
       ended = Khttpd.ended("explain", "--socket", "" + socket, "-w", "threads=1", "/");
       assertEquals(2, ended.exit(), ended::toString);

@@ -1,0 +1,62 @@
+package net.khttpd.passon;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The requests of one loop that wait for a connection: a line for each choice of backends, so that
+/// one site's full backend holds up nobody else's requests.
+///
+/// Used by the loop's thread, but for [#size].
+final class Waiting {
+  private final Map<List<Backend>, ArrayDeque<Relay>> lines = new HashMap<>();
+  private int count;
+  private volatile int size;
+
+  void add(Relay relay) {
+    lines.computeIfAbsent(relay.attempts().list(), _ -> new ArrayDeque<>()).addLast(relay);
+    size = ++count;
+  }
+
+  /// False if it did not wait.
+  boolean remove(Relay relay) {
+    List<Backend> backends = relay.attempts().list();
+    ArrayDeque<Relay> line = lines.get(backends);
+    if (line == null || !line.remove(relay)) {
+      return false;
+    }
+    if (line.isEmpty()) {
+      lines.remove(backends);
+    }
+    size = --count;
+    return true;
+  }
+
+  /// Whether anybody waits for one of just these.
+  boolean hasLine(List<Backend> backends) {
+    return count > 0 && lines.containsKey(backends);
+  }
+
+  /// Whether anybody waits for a choice that this one is of.
+  boolean wants(Backend backend) {
+    return count > 0 && lines.keySet().stream().anyMatch(list -> list.contains(backend));
+  }
+
+  /// The lines at this moment, each in the order of its coming; they go on changing.
+  List<ArrayDeque<Relay>> lines() {
+    return count == 0 ? List.of() : List.copyOf(lines.values());
+  }
+
+  List<Relay> all() {
+    var all = new ArrayList<Relay>(count);
+    lines.values().forEach(all::addAll);
+    return all;
+  }
+
+  /// Any thread.
+  int size() {
+    return size;
+  }
+}
