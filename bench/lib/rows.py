@@ -19,14 +19,21 @@ FILES = {
     "1g.html": 1024 * 1024 * 1024,
     "part.html": 48 * 1024,
     "known.html": 10 * 1024,
+    "variant.html": 40 * 1024,
+    "variant.html.br": 10 * 1024,
+    "variant.html.gz": 10 * 1024,
 }
 
-# The same names as the C floors have them, which know a 200 only: of the length of the 206 or 304.
-PARTS = {"part.html": 10 * 1024, "1m.html": 10 * 1024, "known.html": 0}
+# The same names as the C floors have them, which know a 200 only: of the length of the 206, 304 or
+# variant.
+PARTS = {"part.html": 10 * 1024, "1m.html": 10 * 1024, "known.html": 0, "variant.html": 10 * 1024}
 
 # What every file was last modified at, and the client says so.
 MODIFIED = 1709210096
 SINCE = "If-Modified-Since: Thu, 29 Feb 2024 12:34:56 GMT"
+
+# What browsers send with every request.
+ACCEPTED = "Accept-Encoding: gzip, deflate, br, zstd"
 
 PAGE = """<html><head><title>now</title></head><body>
 <p>It is <!--#echo var="DATE_GMT" --> on <!--#echo var="SERVER_NAME" -->.</p>
@@ -87,6 +94,11 @@ SMALL_PEERS = (
     static_peer("nginx", "nginx-small.conf", "nginx"),
     static_peer("h2o", "h2o-static.conf", "h2o"),
     static_peer("lighttpd", "lighttpd-small.conf", "lighttpd"),
+)
+# Those that know files compressed beforehand: nginx sends .gz, h2o .br; both are of one length here.
+VARIANT_PEERS = (
+    static_peer("nginx", "nginx-variants.conf", "nginx"),
+    static_peer("h2o", "h2o-variants.conf", "h2o"),
 )
 LARGE_PEERS = (
     static_peer("nginx", "nginx-large.conf", "nginx"),
@@ -200,6 +212,18 @@ ROWS = (
         ),
         fields=("Range: bytes=524288-534527",),
         status=206,
+    ),
+    Row(
+        "variant-10k",
+        "a variant of 10 KiB beside 40 KiB, asked for as by browsers; the floor: 10 KiB (64)",
+        ("/variant.html:10240",),
+        US + VARIANT_PEERS + PART_FLOORS,
+        (
+            Comparison(RING, "best peer"),
+            Comparison(EPOLL, "best peer"),
+            Comparison(RING, "C floor"),
+        ),
+        fields=(ACCEPTED,),
     ),
     _large("file-1m", "1 MiB (16)", "1m.html", 16),
     _large("file-100m", "100 MiB (4)", "100m.html", 4),

@@ -12,12 +12,18 @@ public record AnswerFields(String contentType, String validators, String extra, 
 
   /// Those of a 200 or 206, without what speaks of its length.
   String whole() {
-    return "Content-Type: %s\r\n%s".formatted(contentType, withoutType());
+    return content() + withoutContent();
   }
 
-  /// Those of an answer whose own type is another.
-  String withoutType() {
-    return coding + validators + extra + "Accept-Ranges: bytes\r\n";
+  /// Type and coding: of the answer, or of each of its parts.
+  String content() {
+    return "Content-Type: %s\r\n%s".formatted(contentType, coding);
+  }
+
+  /// The rest: those of an answer whose own content is a frame around several parts. Nobody shall
+  /// decode the frame, so the coding is said of the parts.
+  String withoutContent() {
+    return validators + extra + "Accept-Ranges: bytes\r\n";
   }
 
   /// Those of a 304: of the validators the tag alone, if there is one (RFC 9110 §15.4.5).

@@ -32,7 +32,7 @@ final class Multipart {
     }
     String fields =
         "Content-Type: multipart/byteranges; boundary=%s\r\n%sContent-Length: %d\r\n"
-            .formatted(boundary, serve.fields().withoutType(), length);
+            .formatted(boundary, serve.fields().withoutContent(), length);
     var head = new HeadTemplate("HTTP/1.1 206 Partial Content", fields);
     return new Decision.ServeParts(head, parts, length);
   }
@@ -46,11 +46,11 @@ final class Multipart {
       long length = ranges.length(i);
       parts.add(
           text(
-              "%s--%s\r\nContent-Type: %s\r\nContent-Range: bytes %d-%d/%d\r\n\r\n"
+              "%s--%s\r\n%sContent-Range: bytes %d-%d/%d\r\n\r\n"
                   .formatted(
                       lineEnd,
                       boundary,
-                      serve.fields().contentType(),
+                      serve.fields().content(),
                       first,
                       first + length - 1,
                       entry.facts().size())));
