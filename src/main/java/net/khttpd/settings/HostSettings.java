@@ -51,6 +51,11 @@ public final class HostSettings {
     return settings.isSet(member(host, StaticSettings.DOCUMENT_ROOT));
   }
 
+  /// Their names, for a sentence.
+  static String namesOfAHost() {
+    return "vhost.NAME." + String.join(", ", OF_A_HOST.stream().map(Setting::name).toList());
+  }
+
   /// Whether the name, without `net.khttpd.`, has the form `vhost.NAME.SETTING`.
   static boolean isMember(String name) {
     return top(name) != null;

@@ -55,7 +55,9 @@ public final class SettingsTree {
           "unknown setting "
               + Quoted.of(name)
               + (near == null ? "" : "; did you mean " + near + "?")
-              + " ('khttpd settings' lists all)");
+              + (HostSettings.hostOfNode(bare) == null
+                  ? " ('khttpd settings' lists all)"
+                  : "; a virtual host sets " + HostSettings.namesOfAHost()));
     }
     return setting;
   }

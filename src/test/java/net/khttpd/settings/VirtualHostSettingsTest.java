@@ -105,6 +105,16 @@ final class VirtualHostSettingsTest {
   }
 
   @Test
+  void aNameThatIsNoSettingIsToldWhatThereIs() {
+    var refusal =
+        assertThrows(OperatorException.class, () -> SettingsTree.find("vhost.a.test.threads"));
+    assertEquals(
+        "unknown setting 'vhost.a.test.threads'; a virtual host sets vhost.NAME.documentroot,"
+            + " index, autoindex, try, error_page, dynamic, backend",
+        refusal.sentence());
+  }
+
+  @Test
   void anUnsetMemberReadsAsWhatHolds() throws Exception {
     Settings settings = draft("documentroot=/top", "vhost=a").snapshot();
     assertEquals(
