@@ -72,12 +72,6 @@ public final class StartChecks {
               + " bytes does not fit into a head of head_max "
               + settings.headMax());
     }
-    int fields = settings.answers().longestFields();
-    if (fields > MOST_FIELD_BYTES) {
-      throw new OperatorException(
-          "header: all fields together come to %d bytes, more than %d"
-              .formatted(fields, MOST_FIELD_BYTES));
-    }
     boolean samePort = settings.clientPort() == settings.serverPort() && settings.clientPort() != 0;
     if (samePort && isOurs("127.0.0.1", settings)) {
       throw new OperatorException(
@@ -87,8 +81,19 @@ public final class StartChecks {
               + " another port, or clientport=0 for no backend");
     }
     checkBackends(settings);
-    for (Settings host : settings.hostSettings().values()) {
-      checkBackends(host);
+    checkFields("header", settings);
+    for (Map.Entry<String, Settings> host : settings.hostSettings().entrySet()) {
+      checkBackends(host.getValue());
+      checkFields("vhost." + host.getKey() + ".header", host.getValue());
+    }
+  }
+
+  private static void checkFields(String name, Settings settings) throws OperatorException {
+    int fields = settings.answers().longestFields();
+    if (fields > MOST_FIELD_BYTES) {
+      throw new OperatorException(
+          "%s: all fields together come to %d bytes, more than %d"
+              .formatted(name, fields, MOST_FIELD_BYTES));
     }
   }
 
