@@ -63,6 +63,22 @@ final class VirtualHostTest extends FrontDoor {
     }
   }
 
+  @Test
+  void aHostsFieldsHoldInsteadOfTheTops() throws Exception {
+    FrontServer server =
+        hosts(
+            "cache_control=*.txt no-cache",
+            "header=/** X-Of: top",
+            "vhost.a.test.cache_control=*.txt max-age=60",
+            "vhost.a.test.header=/** X-Of: a");
+    Answer own = ask(server, "a.test", "/page.txt");
+    assertEquals("max-age=60", own.field("Cache-Control").orElseThrow());
+    assertEquals("a", own.field("X-Of").orElseThrow());
+    Answer inherited = ask(server, "b.test", "/page.txt");
+    assertEquals("no-cache", inherited.field("Cache-Control").orElseThrow());
+    assertEquals("top", inherited.field("X-Of").orElseThrow());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "a.test, a",
