@@ -110,7 +110,8 @@ final class VirtualHostSettingsTest {
         assertThrows(OperatorException.class, () -> SettingsTree.find("vhost.a.test.threads"));
     assertEquals(
         "unknown setting 'vhost.a.test.threads'; a virtual host sets vhost.NAME.documentroot,"
-            + " index, autoindex, try, error_page, dynamic, backend",
+            + " index, autoindex, try, error_page, dynamic, cache_control, header,"
+            + " backend",
         refusal.sentence());
   }
 
