@@ -56,7 +56,7 @@ final class ChangedWhileSentTest extends FrontDoor {
     RawClient client = connect(server());
     long promised = length("part.txt", client, "Range: " + range);
     truncate("part.txt", LARGE / 2);
-    client.send(Wire.get("/small.txt"));
+    client.sendIfItListens(Wire.bytes(Wire.get("/small.txt"))); // it may be cut by now
     long came = (1 << 20) + client.skip(promised - (1 << 20));
     assertTrue(came <= LARGE / 2 - 5_000_000 + 1000, came + " bytes came");
     assertEquals("small", connect(server()).send(Wire.get("/small.txt")).read().text());
