@@ -235,12 +235,11 @@ public final class Decide {
     Decision last = objection(Rule.DIRECTORY, head);
     for (byte[] name : policy.index()) {
       last = ofEntry(finder.entryOf(path, path.length(), name, waiter), head, waiter);
-      if (!absent(last)) {
+      if (uncertain || !absent(last)) {
         return last;
       }
     }
-    boolean listed = policy.substitutes().listing() && !uncertain;
-    return listed ? listing(head, directory, waiter) : last;
+    return policy.substitutes().listing() ? listing(head, directory, waiter) : last;
   }
 
   /// A listing is made anew for each request, by a worker: it is what the request awaits.
@@ -266,10 +265,9 @@ public final class Decide {
     Rule why = objecting;
     for (byte[] name : policy.substitutes().tried()) {
       Entry entry = finder.entryOf(path, 0, name, waiter);
-      if (entry == null && !finder.exhausted()) {
-        return AWAIT;
-      }
-      if (entry != null && verdict(entry) instanceof Decision.Serve) {
+      if (entry == null
+          || entry.facts().kind() == Kind.FAILED
+          || verdict(entry) instanceof Decision.Serve) {
         return ofEntry(entry, head, waiter);
       }
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import net.khttpd.client.Counter;
 import net.khttpd.frontdoor.harness.Answer;
 import net.khttpd.frontdoor.harness.BeforeEngine;
@@ -72,6 +73,50 @@ final class SubstituteTest extends FrontDoor {
   void tryEndsWithTheAnswerWithoutItWhereNoneExists() throws Exception {
     FrontServer server = server("try=/absent.html", "try=/locked.txt", "try=/empty");
     assertEquals(404, ask(server, Wire.get("/users/7")).status());
+  }
+
+  /// A file that is there but cannot be judged: the kernel has no name for what lies so deep
+  /// (PATH_MAX). The links to its directory are gone after the test.
+  private void unjudged(String path) throws Exception {
+    String name = "d".repeat(250);
+    int depth = 17;
+    site.directory("deep0");
+    own(() -> Files.delete(site.root().resolve(path)));
+    for (int i = 1; i <= depth; i++) {
+      Path link = site.root().resolve("deep" + i);
+      Path directory = site.root().resolve("deep" + (i - 1)).resolve(name);
+      Files.createDirectory(directory);
+      own(() -> Files.delete(directory));
+      Files.createSymbolicLink(link, Path.of("deep" + (i - 1), name));
+      own(() -> Files.delete(link));
+    }
+    Path file = site.root().resolve("deep" + depth + "/f.html");
+    Files.writeString(file, "deep");
+    own(() -> Files.delete(file));
+    String up = "../".repeat(path.split("/").length - 1);
+    site.link(path, Path.of(up + "deep" + depth + "/f.html"));
+  }
+
+  /// Whether there is such a file cannot be said: nothing else is answered in its place.
+  @Test
+  void whatCannotBeJudgedIsNotPassedOverInTry() throws Exception {
+    unjudged("first.html");
+    FrontServer server = server("try=/first.html", "try=/index.html");
+    assertEquals(503, ask(server, Wire.get("/first.html")).status());
+    assertEquals(503, ask(server, Wire.get("/users/7")).status());
+    RecordingBackend backend = backend(RecordingBackend.fixed(RecordingBackend.OK));
+    FrontServer front = before(backend, "try=/first.html", "try=/index.html");
+    assertEquals("backend", ask(front, Wire.get("/users/7")).text());
+  }
+
+  @Test
+  void whatCannotBeJudgedIsNotPassedOverAsAnIndex() throws Exception {
+    site.file("two/second.html", "second");
+    unjudged("two/first.html");
+    String[] index = {"index=first.html", "index=second.html", "autoindex=1"};
+    assertEquals(503, ask(server(index), Wire.get("/two/")).status());
+    RecordingBackend backend = backend(RecordingBackend.fixed(RecordingBackend.OK));
+    assertEquals("backend", ask(before(backend, index), Wire.get("/two/")).text());
   }
 
   @Test
