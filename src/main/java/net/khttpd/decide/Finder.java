@@ -98,7 +98,7 @@ final class Finder {
         found == null
             ? files.fresh(bytes, 0, length, hash, loop.nanos())
             : files.again(bytes, 0, length, hash, loop.nanos());
-    if (entry != null && found == null && !files.unchanged(entry)) {
+    if (entry != null && entry != found && !files.unchanged(entry)) {
       entry = null; // a file to be sent by sendfile was rewritten since its last check
     }
     hit = entry != null && found == null;
