@@ -20,10 +20,6 @@ import org.jspecify.annotations.Nullable;
 public final class Preparation implements Consumer<Entry> {
   private static final Decision.Index INDEX = new Decision.Index();
 
-  /// A file changed so shortly before it was read may change again within the same instant (RFC
-  /// 9110 §8.8.2.2).
-  private static final long FRESH_MILLIS = 2000;
-
   private static final byte[] NO_TAG = {};
   private static final int VARIANT_BYTES = 1600;
 
@@ -145,9 +141,8 @@ public final class Preparation implements Consumer<Entry> {
       return ("\"" + HexFormat.of().formatHex(hash) + suffix + "\"").getBytes(ISO_8859_1);
     }
     Facts facts = entry.facts();
-    long mtimeMillis = facts.mtimeSeconds() * 1000 + facts.mtimeNanos() / 1_000_000;
-    boolean weak = entry.readAtEpochMillis() - mtimeMillis < FRESH_MILLIS;
-    return EntityTag.of(facts.size(), facts.mtimeSeconds(), facts.mtimeNanos(), coding, weak);
+    return EntityTag.of(
+        facts.size(), facts.mtimeSeconds(), facts.mtimeNanos(), coding, entry.young());
   }
 
   private static String text(byte[] ascii) {

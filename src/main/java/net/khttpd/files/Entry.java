@@ -15,6 +15,10 @@ public final class Entry extends Counted {
   private static final int FILE_HEAP_BYTES = 1328;
   static final byte USES_MOST = 3;
 
+  /// A file changed so shortly before it was read may change again within the same instant (RFC
+  /// 9110 §8.8.2.2).
+  private static final long YOUNG_MILLIS = 2000;
+
   /// The least time between two checks of an entry that is told to have changed.
   static final long HINTED_NANOS = 50_000_000;
 
@@ -23,7 +27,7 @@ public final class Entry extends Counted {
   private final Store store;
   private final Facts facts;
   private final Content content;
-  private final long readAtEpochMillis;
+  private volatile long readAtEpochMillis;
   private volatile @Nullable Object decision;
   private int decisionBytes;
 
@@ -88,9 +92,28 @@ public final class Entry extends Counted {
     return facts;
   }
 
-  /// Wall clock when the facts were read: an mtime within two seconds of it makes a weak ETag.
+  /// Wall clock when the facts were read, or found to hold still once the file was no longer young.
   public long readAtEpochMillis() {
     return readAtEpochMillis;
+  }
+
+  /// Whether the file was read within two seconds of its modification: its ETag is weak.
+  public boolean young() {
+    return facts.kind() == Kind.REGULAR && readAtEpochMillis - mtimeMillis() < YOUNG_MILLIS;
+  }
+
+  /// Whether it is young, and a check at this time would end that.
+  boolean outgrown(long epochMillis) {
+    return young() && epochMillis - mtimeMillis() >= YOUNG_MILLIS;
+  }
+
+  /// A check that began at this time has found the file unchanged.
+  void readAgain(long epochMillis) {
+    readAtEpochMillis = epochMillis;
+  }
+
+  private long mtimeMillis() {
+    return facts.mtimeSeconds() * 1000 + facts.mtimeNanos() / 1_000_000;
   }
 
   /// The whole content off heap (empty for an empty file), or null if it is to be sent from

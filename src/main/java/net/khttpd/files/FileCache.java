@@ -214,11 +214,15 @@ public final class FileCache {
     Hinting.Before before = hinting.before(key);
     Entry known = store.get(key);
     boolean held = known != null && known.retain();
+    long began = caches.clocks().millis();
     try {
       var loader = new Loader(tools, config, store, markers, caches.clocks());
       Entry entry = loader.load(generation, key, held ? known : null);
       if (entry.facts().kind() == Kind.REGULAR) {
         beside.forEach(each -> lookUpBeside(loader, generation, each));
+      }
+      if (entry == known) {
+        outgrow(entry, began);
       }
       finish(key, entry, entry == known);
       hinting.after(before, generation, entry);
@@ -234,13 +238,25 @@ public final class FileCache {
   private void lookUpBeside(Loader loader, DocumentRoot.Generation generation, PathKey key) {
     Entry known = store.get(key);
     boolean held = known != null && known.retain();
+    long began = caches.clocks().millis();
     Entry entry = loader.load(generation, key, held ? known : null);
-    if (entry != known && (known != null || entry.facts().kind() != Kind.ABSENT)) {
+    if (entry == known) {
+      outgrow(entry, began);
+    } else if (known != null || entry.facts().kind() != Kind.ABSENT) {
       prepare.accept(entry);
       store.put(entry, entry.facts().kind() != Kind.FAILED);
     }
     if (known != null && held) {
       known.release();
+    }
+  }
+
+  /// What is prepared of a young file says so; found unchanged when it is young no more, it is
+  /// prepared anew.
+  private void outgrow(Entry known, long checkedMillis) {
+    if (known.outgrown(checkedMillis)) {
+      known.readAgain(checkedMillis);
+      prepare.accept(known);
     }
   }
 

@@ -169,6 +169,7 @@ public final class View {
             && entry.local
             && entry.generation == generation.number
             && !entry.wantsBody()
+            && !entry.outgrown(cache.family().clocks().millis())
             && stillNames(entry, generation)
             && (markers.none()
                 || entry.facts().errno() != 0

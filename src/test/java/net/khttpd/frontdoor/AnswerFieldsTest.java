@@ -132,6 +132,30 @@ final class AnswerFieldsTest extends FrontDoor {
     assertEquals(304, client.send(Wire.get("/a.txt", "If-None-Match: *")).read().status());
   }
 
+  /// A weak tag is good for two seconds only: downloads go on, on every replica alike.
+  @ParameterizedTest
+  @ValueSource(strings = {"sendfile_min=1048576", "cache_bytes=0"})
+  void aTagIsStrongOnceTheFileIsNoLongerYoung(String setting) throws Exception {
+    RawClient client = connect(server(setting));
+    site.file("young.txt", "young").time("young.txt", Instant.now());
+    site.file("young.txt.gz", "YOUNG").time("young.txt.gz", Instant.now());
+    String request = Wire.get("/young.txt", "Accept-Encoding: gzip");
+    String weak = client.send(request).read().field("ETag").orElseThrow();
+    assertTrue(weak.startsWith("W/\""), weak);
+    long end = System.nanoTime() + 10_000_000_000L;
+    String tag = weak;
+    while (tag.equals(weak) && System.nanoTime() < end) {
+      assertTrue(client.silentFor(50));
+      tag = client.send(request).read().field("ETag").orElseThrow();
+    }
+    assertEquals(weak.substring(2), tag);
+    client.send(
+        Wire.get("/young.txt", "Accept-Encoding: gzip", "Range: bytes=1-2", "If-Range: " + tag));
+    assertEquals("OU", client.read().text());
+    String whole = client.send(Wire.get("/young.txt")).read().field("ETag").orElseThrow();
+    assertFalse(whole.startsWith("W/"), whole);
+  }
+
   /// design.md: mtime within two seconds of the read is weak; 0 and 1 say nothing, so the content
   /// is hashed, for variants, too.
   @Test
