@@ -4,7 +4,7 @@ package net.khttpd.decide;
 /// Immutable.
 ///
 /// @param contentType the value alone
-/// @param validators whole lines: Last-Modified, then ETag if there is one
+/// @param validators whole lines: Last-Modified, then ETag, those that there are
 /// @param extra whole lines that 200, 206 and 304 have beyond these; empty for none
 /// @param coding a whole line: Content-Encoding; empty for none
 public record AnswerFields(String contentType, String validators, String extra, String coding) {

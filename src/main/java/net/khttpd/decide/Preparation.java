@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import net.khttpd.files.Entry;
 import net.khttpd.files.Facts;
 import net.khttpd.files.Kind;
+import net.khttpd.http.Conditions;
 import net.khttpd.http.ContentCoding;
 import net.khttpd.http.EntityTag;
 import net.khttpd.http.HttpDate;
@@ -120,15 +121,22 @@ public final class Preparation implements Consumer<Entry> {
   private AnswerFields fields(Entry entry, int type, byte[] tag, int pathLength, String coding) {
     byte[] contentType =
         type == MediaTypes.UNKNOWN ? policy.defaultType() : policy.mediaTypes().contentType(type);
-    String modified = "Last-Modified: " + text(HttpDate.format(lastModified(entry))) + "\r\n";
-    String validators = tag.length == 0 ? modified : modified + "ETag: " + text(tag) + "\r\n";
+    long modified = lastModified(entry);
+    String date =
+        modified == Conditions.UNDATED
+            ? ""
+            : "Last-Modified: " + text(HttpDate.format(modified)) + "\r\n";
+    String validators = tag.length == 0 ? date : date + "ETag: " + text(tag) + "\r\n";
     String extra = policy.fields().lines(entry.path(), pathLength);
     return new AnswerFields(text(contentType), validators, extra, coding);
   }
 
-  /// Never in the future (RFC 9110 §8.8.2.1).
+  /// Never in the future (RFC 9110 §8.8.2.1). A time that says nothing is not told: caches would
+  /// take the file for one that has not changed since 1970.
   static long lastModified(Entry entry) {
-    return Math.min(entry.facts().mtimeSeconds(), entry.readAtEpochMillis() / 1000);
+    return entry.facts().dated()
+        ? Math.min(entry.facts().mtimeSeconds(), entry.readAtEpochMillis() / 1000)
+        : Conditions.UNDATED;
   }
 
   private byte[] entityTag(Entry entry, String coding) {

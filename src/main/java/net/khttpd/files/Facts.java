@@ -74,6 +74,11 @@ public record Facts(
         && mode == now.mode();
   }
 
+  /// Whether the time of modification says anything: reproducible builds set it to 0 or 1.
+  public boolean dated() {
+    return mtimeSeconds != 0 && mtimeSeconds != 1;
+  }
+
   boolean sameFile(Statx now) {
     return inode == now.inode() && device == now.device();
   }

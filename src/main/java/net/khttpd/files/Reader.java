@@ -82,7 +82,7 @@ final class Reader {
   }
 
   private boolean wantsHash(Facts facts) {
-    return config.etagContent() || facts.mtimeSeconds() == 0 || facts.mtimeSeconds() == 1;
+    return config.etagContent() || !facts.dated();
   }
 
   /// False at an early end or an error.

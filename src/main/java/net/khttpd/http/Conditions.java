@@ -16,6 +16,10 @@ public final class Conditions {
     FAILED
   }
 
+  /// As `lastModified`: no date is known, and conditions that compare one are ignored (RFC 9110
+  /// §13.1.3, §13.1.4).
+  public static final long UNDATED = Long.MIN_VALUE;
+
   private static final long FIELDS =
       FieldName.IF_MATCH.bit()
           | FieldName.IF_UNMODIFIED_SINCE.bit()
@@ -55,7 +59,7 @@ public final class Conditions {
     }
     if (fields.has(FieldName.IF_MODIFIED_SINCE)) {
       long since = date(head, FieldName.IF_MODIFIED_SINCE, now);
-      boolean valid = since != HttpDate.INVALID && since <= now;
+      boolean valid = since != HttpDate.INVALID && since <= now && lastModified != UNDATED;
       return valid && lastModified <= since ? Outcome.NOT_MODIFIED : Outcome.PROCEED;
     }
     return Outcome.PROCEED;
@@ -81,7 +85,9 @@ public final class Conditions {
     if (EntityTags.isOne(head.bytes, offset, length)) {
       return EntityTags.matches(head.bytes, offset, length, tag, false);
     }
-    return dateIsStrong && HttpDate.parse(head.bytes, offset, length, now) == lastModified;
+    return dateIsStrong
+        && lastModified != UNDATED
+        && HttpDate.parse(head.bytes, offset, length, now) == lastModified;
   }
 
   /// Several lines are one list (RFC 9110 §5.3).

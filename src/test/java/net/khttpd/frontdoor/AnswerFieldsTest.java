@@ -156,6 +156,27 @@ final class AnswerFieldsTest extends FrontDoor {
     assertFalse(whole.startsWith("W/"), whole);
   }
 
+  /// What reproducible builds make is of no date: nobody shall think it unchanged since 1970.
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1})
+  void aTimeThatSaysNothingValidatesNothing(long second) throws Exception {
+    String date = "Thu, 01 Jan 1970 00:00:0" + second + " GMT";
+    RawClient client = connect(server());
+    site.file("build.txt", "build").time("build.txt", Instant.ofEpochSecond(second));
+    Answer answer = client.send(Wire.get("/build.txt")).read();
+    assertFalse(answer.has("Last-Modified"), answer::toString);
+    for (String field : new String[] {"If-Modified-Since: ", "If-Unmodified-Since: "}) {
+      assertEquals(200, client.send(Wire.get("/build.txt", field + date)).read().status(), field);
+    }
+    client.send(Wire.get("/build.txt", "Range: bytes=0-0", "If-Range: " + date));
+    assertEquals("build", client.read().text());
+    String tag = answer.field("ETag").orElseThrow();
+    client.send(Wire.get("/build.txt", "Range: bytes=0-0", "If-Range: " + tag));
+    assertEquals("b", client.read().text());
+    client.send(Wire.get("/build.txt", "If-None-Match: " + tag));
+    assertEquals(304, client.read().status());
+  }
+
   /// design.md: mtime within two seconds of the read is weak; 0 and 1 say nothing, so the content
   /// is hashed, for variants, too.
   @Test
