@@ -1,6 +1,7 @@
 package net.khttpd.frontdoor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,8 @@ import net.khttpd.frontdoor.harness.RawClient;
 import net.khttpd.frontdoor.harness.RecordingBackend;
 import net.khttpd.frontdoor.harness.Wire;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Many requests under way on one connection: RFC 9112 section 9.3.2.
 final class PipeliningTest extends FrontDoor {
@@ -82,6 +85,43 @@ final class PipeliningTest extends FrontDoor {
       assertEquals(i % 2 == 0 ? "file 1" : "file 2", client.read().text());
     }
     sender.join();
+  }
+
+  /// Each kind of answer of ours, cold and remembered, from memory and by sendfile: parts, pages,
+  /// listings and what has no body.
+  @ParameterizedTest
+  @ValueSource(strings = {"sendfile_min=4000000", "cache_bytes=0"})
+  void everyKindOfAnswerKeepsItsPlace(String way) throws Exception {
+    site.file("errors/404.html", "p".repeat(20_000)).file("sub/1.txt", "one");
+    var server = server(way, "autoindex=1", "error_page=404 /errors/404.html");
+    var batch = new StringBuilder();
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      String[] kinds = {
+        Wire.get("/huge.bin.txt", "Range: bytes=0-9,1000-1500000,-5"), "206",
+        Wire.get("/absent" + i), "404",
+        Wire.get("/1.txt", "If-None-Match: *"), "304",
+        Wire.get("/sub/"), "200",
+        Wire.get("/1.txt", "If-Match: \"x\""), "412",
+        Wire.get("/sub"), "301",
+        Wire.get("/1.txt", "Range: bytes=9-"), "416",
+        Wire.request("OPTIONS", "*"), "204",
+        Wire.request("DELETE", "/1.txt"), "405",
+        Wire.get("/1.txt", "Range: bytes=0-0,2-2"), "206",
+      };
+      for (int k = 0; k < kinds.length; k += 2) {
+        batch.append(kinds[k]).append(Wire.get("/" + k / 2 + ".txt"));
+        expected.add(kinds[k + 1]);
+        expected.add("file " + k / 2);
+      }
+    }
+    RawClient client = connect(server).send(batch.toString());
+    for (String each : expected) {
+      Answer answer = client.read();
+      assertTrue(answer.complete(), answer::toString);
+      assertEquals(each, each.startsWith("file") ? answer.text() : "" + answer.status());
+    }
+    assertEquals("file 1", client.send(Wire.get("/1.txt")).read().text());
   }
 
   @Test
