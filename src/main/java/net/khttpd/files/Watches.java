@@ -80,22 +80,36 @@ final class Watches implements AutoCloseable {
     if (watch < 0) {
       return false; // it is gone, or may not be read
     }
+    Watched here;
     Watched leaving;
     synchronized (this) {
-      Watched here = watched.get(watch);
-      leaving = here == null && watched.size() >= most ? oldest() : null;
-      if (here == null) {
-        here = new Watched(watch);
-        watched.put(watch, here);
-      }
-      if (store.watched(directory, here, root.number)) {
-        here.add(new Watched.Alias(store, directory));
-      }
+      Watched known = watched.get(watch);
+      here = known == null ? new Watched(watch) : known;
+      leaving = enter(store, root, directory, here, known == null);
     }
     if (leaving != null) {
       calls.unwatch(leaving.watch);
     }
-    return true;
+    return leaving != here;
+  }
+
+  /// Who is to be watched no more: an older one for want of room, or this very one, because its
+  /// store has ended or has another root meanwhile, and nobody else needs it.
+  private @Nullable Watched enter(
+      Store store, DocumentRoot.Generation root, PathKey directory, Watched here, boolean begins) {
+    boolean needed = store.watched(directory, here, root.number);
+    if (needed) {
+      here.add(new Watched.Alias(store, directory));
+    }
+    if (!begins) {
+      return null;
+    }
+    if (!needed) {
+      return here;
+    }
+    Watched leaving = watched.size() >= most ? oldest() : null;
+    watched.put(here.watch, here);
+    return leaving;
   }
 
   /// What a store has remembered is gone, its root is another.
@@ -194,6 +208,7 @@ final class Watches implements AutoCloseable {
       return;
     }
     List<Watched.Alias> concerned;
+    Inotify calls;
     synchronized (this) {
       Watched here = watched.get(watch);
       if (here == null) {
@@ -201,10 +216,14 @@ final class Watches implements AutoCloseable {
       }
       here.changed();
       concerned = List.copyOf(here.aliases);
-      if ((mask & Inotify.IN_IGNORED) != 0) {
+      if ((mask & OF_ITSELF) != 0) {
         watched.remove(watch);
         concerned.forEach(alias -> alias.store().unwatched(alias.prefix(), here));
       }
+      calls = inotify;
+    }
+    if ((mask & Inotify.IN_MOVE_SELF) != 0 && calls != null) {
+      calls.unwatch(watch); // it is there still, under a name that nobody has asked for yet
     }
     for (Watched.Alias alias : concerned) {
       tell(alias, mask, name);

@@ -16,6 +16,7 @@ final class Backend {
   private final List<SocketAddress> addresses;
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger idle = new AtomicInteger();
+  private final AtomicInteger wanted = new AtomicInteger();
   private volatile int preferred;
   private volatile boolean failed;
   private volatile long failedAtNanos;
@@ -77,6 +78,15 @@ final class Backend {
   /// Connections have come into a pool, or gone from one.
   void idle(int more) {
     idle.addAndGet(more);
+  }
+
+  /// So many more requests of all loops wait for a connection to it, or to another of their choice.
+  void wanted(int more) {
+    wanted.addAndGet(more);
+  }
+
+  int wanted() {
+    return wanted.get();
   }
 
   BackendState state() {

@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -146,7 +147,7 @@ public final class Backends {
     waiting.incrementAndGet();
     for (Pool other : loops) {
       if (other != loop && other.idleCount() > 0) {
-        other.execute(() -> other.giveRoom(backends));
+        boolean _ = other.execute(() -> other.giveRoom(backends));
       }
     }
   }
@@ -155,27 +156,34 @@ public final class Backends {
     waiting.decrementAndGet();
   }
 
-  /// Whether requests of other loops wait, given how many of this loop do.
-  boolean othersWait(int own) {
-    return waiting.get() > own;
-  }
-
-  /// What each loop may keep of all connections while others wait for some; 0 if there are more
-  /// loops than connections.
+  /// What each loop may keep of the connections to one backend while others wait for some; 0 if
+  /// there are more loops than connections.
   int share(int connections) {
-    return connections * sets.all().size() / Math.max(1, loops.size());
+    return connections / Math.max(1, loops.size());
   }
 
-  /// There is room for one more connection, and nobody in `loop` needs it.
-  void roomFreed(Pool loop) {
-    if (waiting.get() == 0) {
-      return;
+  /// There is room for one more connection to this backend, and nobody in `loop` needs it.
+  void roomFreed(Pool loop, Backend backend) {
+    if (backend.wanted() > 0) {
+      offerRoom(loop, backend, loops.iterator());
     }
-    for (Pool other : loops) {
-      if (other != loop && other.waitingCount() > 0) {
-        other.execute(other::serveWaiting);
-        return;
-      }
+  }
+
+  /// Asks one loop after the other: only it knows for whom its requests wait.
+  private void offerRoom(Pool from, Backend backend, Iterator<Pool> rest) {
+    boolean asked = false;
+    while (!asked && rest.hasNext()) {
+      Pool next = rest.next();
+      asked =
+          next != from
+              && next.waitingCount() > 0
+              && next.execute(() -> {
+                if (next.wants(backend)) {
+                  next.serveWaiting();
+                } else {
+                  offerRoom(from, backend, rest);
+                }
+              });
     }
   }
 

@@ -2,7 +2,6 @@ package net.khttpd.passon;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import net.khttpd.client.Counter;
@@ -40,7 +39,7 @@ final class Pool {
   private final Sockets sockets;
   private final MemorySegment peeked = Memory.allocate(64);
   private final IdlePool idle = new IdlePool();
-  private final List<BackendConnection> open = new ArrayList<>();
+  private final OpenConnections open = new OpenConnections();
   private final Waiting waiting = new Waiting();
   private Limits limits;
   private boolean draining;
@@ -69,7 +68,7 @@ final class Pool {
   /// when idle, those in use when their response is complete.
   void apply(Limits next, List<Backend> all) {
     limits = next;
-    for (BackendConnection connection : List.copyOf(open)) {
+    for (BackendConnection connection : open.all()) {
       if (connection.state == BackendConnection.State.IDLE && !all.contains(connection.backend())) {
         close(connection);
       }
@@ -92,7 +91,7 @@ final class Pool {
     retire(true);
     ended = true;
     backends.leave(this);
-    for (BackendConnection connection : List.copyOf(open)) {
+    for (BackendConnection connection : open.all()) {
       Relay relay = connection.relay();
       if (relay != null) {
         relay.cut();
@@ -133,7 +132,7 @@ final class Pool {
     if (keepSeconds < keep / SECOND + 1) {
       keep = Math.min(keep, (keepSeconds - 1) * SECOND);
     }
-    if (draining || keep <= 0 || !idle.keeps(connection.backend()) || othersNeedIt()) {
+    if (draining || keep <= 0 || !idle.keeps(connection.backend()) || othersNeed(connection)) {
       close(connection);
       return;
     }
@@ -148,12 +147,13 @@ final class Pool {
 
   /// Whether another loop waits for room and this one has more than its share: at its share it
   /// keeps its connections, or both would open one for each request.
-  private boolean othersNeedIt() {
-    return backends.othersWait(waiting.size()) && hasMoreThanItsShare();
+  private boolean othersNeed(BackendConnection connection) {
+    Backend backend = connection.backend();
+    return backend.wanted() > waiting.wanting(backend) && hasMoreThanItsShare(backend);
   }
 
-  private boolean hasMoreThanItsShare() {
-    return open.size() > backends.share(limits.connections());
+  private boolean hasMoreThanItsShare(Backend backend) {
+    return open.to(backend) > backends.share(limits.connections());
   }
 
   /// Closes a connection that no relay uses any more.
@@ -203,11 +203,11 @@ final class Pool {
     if (parkedReceive != null) {
       buffers.giveBack(parkedReceive);
     }
-    forget(connection);
+    open.remove(connection);
     connection.backend().closed();
     serveWaiting();
     if (!waiting.wants(connection.backend())) {
-      backends.roomFreed(this);
+      backends.roomFreed(this, connection.backend());
     }
     Relay relay = connection.relay();
     if (relay != null) {
@@ -217,12 +217,13 @@ final class Pool {
 
   // What Backends asks, from any thread
 
-  /// Nothing, if the loop has ended.
-  void execute(Runnable task) {
+  /// False if the loop has ended: nothing is left there to give or to wait.
+  boolean execute(Runnable task) {
     try {
       loop.execute(task);
+      return true;
     } catch (RejectedExecutionException ended) {
-      return; // nothing is left there to give or to wait
+      return false;
     }
   }
 
@@ -236,11 +237,19 @@ final class Pool {
 
   /// Closes a connection to one of these that is idle here, since another loop needs the room.
   void giveRoom(List<Backend> wanted) {
-    BackendConnection oldest = idle.oldest(wanted);
-    if (oldest != null
-        && (hasMoreThanItsShare() || loop.nanos() - oldest.idleSinceNanos > SPARE_NANOS)) {
-      close(oldest);
+    for (Backend backend : wanted) {
+      BackendConnection oldest = idle.oldest(List.of(backend));
+      if (oldest != null
+          && (hasMoreThanItsShare(backend) || loop.nanos() - oldest.idleSinceNanos > SPARE_NANOS)) {
+        close(oldest);
+        return;
+      }
     }
+  }
+
+  /// Whether somebody here waits for a connection to this backend.
+  boolean wants(Backend backend) {
+    return waiting.wants(backend);
   }
 
   /// Gives connections to those who wait, as many as there are.
@@ -339,7 +348,6 @@ final class Pool {
       relay.connectFailed(503);
       return;
     }
-    connection.index = open.size();
     open.add(connection);
     relay.connecting(connection);
     loop.schedule(connection, limits.connectNanos());
@@ -385,13 +393,5 @@ final class Pool {
   private void left(Relay relay) {
     loop.cancel(relay);
     backends.waitsNoMore();
-  }
-
-  private void forget(BackendConnection connection) {
-    BackendConnection last = open.removeLast();
-    if (last != connection) {
-      open.set(connection.index, last);
-      last.index = connection.index;
-    }
   }
 }

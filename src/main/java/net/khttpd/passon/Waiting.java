@@ -3,20 +3,25 @@ package net.khttpd.passon;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /// The requests of one loop that wait for a connection: a line for each choice of backends, so that
-/// one site's full backend holds up nobody else's requests.
+/// one site's full backend holds up nobody else's requests. Lines that want the same backend take
+/// turns.
 ///
 /// Used by the loop's thread, but for [#size].
 final class Waiting {
-  private final Map<List<Backend>, ArrayDeque<Relay>> lines = new HashMap<>();
+  private final Map<List<Backend>, ArrayDeque<Relay>> lines = new LinkedHashMap<>();
+  private final Map<Backend, Integer> wanted = new HashMap<>();
   private int count;
   private volatile int size;
 
   void add(Relay relay) {
-    lines.computeIfAbsent(relay.attempts().list(), _ -> new ArrayDeque<>()).addLast(relay);
+    List<Backend> backends = relay.attempts().list();
+    lines.computeIfAbsent(backends, _ -> new ArrayDeque<>()).addLast(relay);
+    want(backends, 1);
     size = ++count;
   }
 
@@ -27,9 +32,11 @@ final class Waiting {
     if (line == null || !line.remove(relay)) {
       return false;
     }
-    if (line.isEmpty()) {
-      lines.remove(backends);
+    lines.remove(backends);
+    if (!line.isEmpty()) {
+      lines.put(backends, line); // the others are served before it is again
     }
+    want(backends, -1);
     size = --count;
     return true;
   }
@@ -41,7 +48,12 @@ final class Waiting {
 
   /// Whether anybody waits for a choice that this one is of.
   boolean wants(Backend backend) {
-    return count > 0 && lines.keySet().stream().anyMatch(list -> list.contains(backend));
+    return wanted.containsKey(backend);
+  }
+
+  /// How many wait for a choice that this one is of.
+  int wanting(Backend backend) {
+    return wanted.getOrDefault(backend, 0);
   }
 
   /// The lines at this moment, each in the order of its coming; they go on changing.
@@ -53,6 +65,18 @@ final class Waiting {
     var all = new ArrayList<Relay>(count);
     lines.values().forEach(all::addAll);
     return all;
+  }
+
+  private void want(List<Backend> backends, int more) {
+    for (Backend backend : backends) {
+      int now = wanting(backend) + more;
+      if (now == 0) {
+        wanted.remove(backend);
+      } else {
+        wanted.put(backend, now);
+      }
+      backend.wanted(more);
+    }
   }
 
   /// Any thread.

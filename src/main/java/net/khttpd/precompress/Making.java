@@ -9,12 +9,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.util.Arrays;
+import java.util.Objects;
 
 /// Makes one variant. Used by one worker.
 final class Making implements Runnable {
@@ -104,12 +106,26 @@ final class Making implements Runnable {
         && now.lastModifiedTime().equals(variant.modified());
   }
 
-  /// Who may read it and when it was modified: as the original.
-  private void dress(Path path) throws IOException {
+  /// Who may read it and when it was modified: as the original. Whoever may write into the
+  /// directory may have put a link in its place meanwhile, to a file that root owns.
+  void dress(Path path) throws IOException {
     var original =
         Files.readAttributes(
             variant.original(), PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    var view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
+    Path directory = Objects.requireNonNull(path.getParent(), "it lies beside its original");
+    try (var here = Files.newDirectoryStream(directory)) {
+      if (!(here instanceof SecureDirectoryStream<Path> secure)) {
+        throw new IOException("nothing here can be changed without following links");
+      }
+      dress(
+          secure.getFileAttributeView(
+              path.getFileName(), PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS),
+          original);
+    }
+  }
+
+  /// The view opens the file without following links; that of a whole path does not.
+  private void dress(PosixFileAttributeView view, PosixFileAttributes original) throws IOException {
     try {
       view.setGroup(original.group());
       view.setOwner(original.owner());

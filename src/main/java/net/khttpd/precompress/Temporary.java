@@ -25,14 +25,19 @@ final class Temporary implements AutoCloseable {
 
   private final Set<Path> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger next = new AtomicInteger();
+  private boolean ended; // guarded by this
   private final Thread atExit = new Thread(this::removeAll);
 
   Temporary() {
     Runtime.getRuntime().addShutdownHook(atExit);
   }
 
-  /// A new file for a variant, which only we may read; its channel is locked.
-  FileChannel begin(Path path) throws IOException {
+  /// A new file for a variant, which only we may read; its channel is locked. None after a signal:
+  /// workers go on while the program ends, and nobody would remove it.
+  synchronized FileChannel begin(Path path) throws IOException {
+    if (ended) {
+      throw new IOException("ended by a signal");
+    }
     open.add(path);
     FileChannel channel =
         FileChannel.open(
@@ -80,7 +85,8 @@ final class Temporary implements AutoCloseable {
     }
   }
 
-  private void removeAll() {
+  private synchronized void removeAll() {
+    ended = true;
     open.forEach(Temporary::remove);
   }
 

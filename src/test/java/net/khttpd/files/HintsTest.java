@@ -3,6 +3,7 @@ package net.khttpd.files;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -138,6 +139,40 @@ final class HintsTest {
     Files.move(root.resolve("d"), root.resolve("e"));
     await("/d/a.txt", entry -> entry.facts().kind() == Kind.ABSENT);
     awaitText("/e/a.txt", "one");
+  }
+
+  @Test
+  void whatTakesTheNameOfARenamedDirectoryIsWatched() throws Exception {
+    getWatched("/d/a.txt");
+    PathKey directory = Hinting.directoryOf("/d/a.txt".getBytes(UTF_8));
+    Watched before = site.cache.store().watching(directory);
+    Files.move(root.resolve("d"), root.resolve("e"));
+    Files.createDirectory(root.resolve("d"));
+    Files.writeString(file, "new");
+    long end = System.nanoTime() + DEADLINE_NANOS;
+    Watched now = before;
+    while (now == null || now == before) {
+      assertTrue(System.nanoTime() < end, "the new directory is not watched");
+      site.later();
+      site.get("/d/a.txt");
+      now = site.cache.store().watching(directory);
+    }
+    Files.writeString(file, "again");
+    awaitText("/d/a.txt", "again");
+  }
+
+  /// A worker may come to watch a directory when its store has just ended.
+  @Test
+  void aStoreThatHasEndedWatchesNothing() throws Exception {
+    getWatched("/d/a.txt");
+    Watches watches = site.cache.family().watches();
+    assertNotNull(watches);
+    site.cache.close();
+    watches.forget(site.cache.store());
+    assertEquals(0, watches.size());
+    PathKey directory = Hinting.directoryOf("/d/a.txt".getBytes(UTF_8));
+    assertFalse(watches.watch(site.cache.store(), site.cache.root().current(), directory));
+    assertEquals(0, watches.size());
   }
 
   @Test

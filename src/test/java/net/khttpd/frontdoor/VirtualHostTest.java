@@ -23,6 +23,7 @@ import net.khttpd.settings.OperatorException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `vhost`: whose files and backends a request gets, by its host.
 final class VirtualHostTest extends FrontDoor {
@@ -216,6 +217,52 @@ final class VirtualHostTest extends FrontDoor {
     live.await(() -> silent.accepted() == 1);
     for (int i = 0; i < 5; i++) {
       assertEquals("own", ask(server, "b.test", "/app").text());
+    }
+  }
+
+  /// A backend's connections go round among the loops, though those of another backend do not, and
+  /// though requests of all loops wait for that one.
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4})
+  void aLoopGivesUpTheConnectionsThatAnotherWaitsFor(int threads) throws Exception {
+    RecordingBackend silent = backend(c -> c.awaitEnd());
+    RecordingBackend quick = backend(RecordingBackend.fixed(answer("own")));
+    FrontServer server =
+        server(
+            "threads=" + threads,
+            "backend_maxconn=1",
+            "backend_idle=60",
+            "backend_queue_timeout=3",
+            "vhost.a.test.backend=" + silent.setting(),
+            "vhost.b.test.backend=" + quick.setting());
+    for (int i = 0; i < 20; i++) {
+      assertEquals("own", ask(server, "b.test", "/app").text(), "request " + i);
+    }
+    for (int i = 0; i < 12; i++) {
+      connect(server).send("GET /app HTTP/1.1\r\nHost: a.test\r\n\r\n");
+    }
+    new LiveServer(this, server, site).await(() -> silent.accepted() == 1);
+    Queue<String> wrong = new ConcurrentLinkedQueue<>();
+    var asking = new ArrayList<Thread>();
+    for (int i = 0; i < 8; i++) {
+      asking.add(Thread.ofPlatform().daemon().start(() -> askOften(server, wrong)));
+    }
+    for (Thread each : asking) {
+      assertTrue(each.join(Duration.ofSeconds(20)), "a client waits for ever");
+    }
+    assertEquals(List.of(), List.copyOf(wrong));
+  }
+
+  private void askOften(FrontServer server, Queue<String> wrong) {
+    try {
+      for (int i = 0; i < 20; i++) {
+        String text = ask(server, "b.test", "/app").text();
+        if (!text.equals("own")) {
+          wrong.add(text);
+        }
+      }
+    } catch (Exception | AssertionError e) {
+      wrong.add(e.toString());
     }
   }
 

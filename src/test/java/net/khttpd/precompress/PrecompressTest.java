@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -235,6 +238,33 @@ final class PrecompressTest {
       Files.delete(outside.resolve("secret.txt"));
       Files.delete(outside);
     }
+  }
+
+  /// As somebody might do it who may write into the directory, while root makes the variants.
+  @Test
+  void aLinkInThePlaceOfTheNewFileGivesNothingAway() throws Exception {
+    Path original = file("a.html", TEXT);
+    Path foreign = Files.writeString(root.resolve("secret"), "secret");
+    Files.setPosixFilePermissions(original, PosixFilePermissions.fromString("rw-r--r--"));
+    Files.setPosixFilePermissions(foreign, PosixFilePermissions.fromString("rw-------"));
+    Path link = Files.createSymbolicLink(root.resolve(".a.html.gz.khttpd-1-1"), foreign);
+    var variant = new Variant(original, ContentCoding.GZIP, 0, FileTime.from(OLD), false);
+    var temporary = new Temporary();
+    var making = new Making(variant, false, temporary, new Totals());
+    assertThrows(IOException.class, () -> making.dress(link));
+    temporary.close();
+    assertEquals(
+        PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(foreign));
+    assertNotEquals(FileTime.from(OLD), Files.getLastModifiedTime(foreign));
+  }
+
+  @Test
+  void noFileIsBegunWhenTheProgramEnds() throws Exception {
+    var temporary = new Temporary();
+    Path path = temporary.nameFor(root.resolve("a.html.gz"));
+    temporary.close();
+    assertThrows(IOException.class, () -> temporary.begin(path).close());
+    assertFalse(Files.exists(path));
   }
 
   @Test
