@@ -311,24 +311,13 @@ final class LifecycleTest {
     }
   }
 
-  /// With the first look-up directories begin to be watched, which takes two descriptors.
-  private static void awaitWatching() {
-    long end = System.nanoTime() + 10_000_000_000L;
-    while (Thread.getAllStackTraces().keySet().stream()
-        .noneMatch(thread -> thread.getName().equals("khttpd-inotify"))) {
-      assertTrue(System.nanoTime() < end, "nothing is watched");
-      Thread.onSpinWait();
-    }
-  }
-
   /// L2: two controllers, no pause between what they write.
   @ParameterizedTest
   @ValueSource(ints = 40)
   void twoControllersThatStartAndStopAtOnceAreAllAnswered(int times) throws Exception {
     int port = port();
     assertServes(port);
-    awaitWatching();
-    Footprint running = Footprint.now();
+    Footprint running = Footprint.whenWatching();
     var all = new ArrayList<Future<Boolean>>();
     for (int controller = 0; controller < 2; controller++) {
       all.add(

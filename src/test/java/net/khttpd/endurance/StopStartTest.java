@@ -36,7 +36,7 @@ final class StopStartTest {
         try (var client = new RawClient(server.port())) {
           client.send(Wire.get("/large.txt")).read(); // its descriptor stays open
         }
-        Footprint running = Footprint.now();
+        Footprint running = Footprint.whenWatching();
         long maps = Footprint.mappings();
         var load = new Load(server.port(), CLIENTS);
         for (int i = 0; i < cycles; i++) {

@@ -22,6 +22,20 @@ public record Footprint(long descriptors, long threads, long rings) {
     return new Footprint(descriptors, loops(), rings);
   }
 
+  /// What it holds once the directories of its files are watched: that begins, on a worker, after
+  /// the first file has been delivered, and takes two descriptors.
+  public static Footprint whenWatching() throws IOException {
+    long end = System.nanoTime() + DEADLINE_NANOS;
+    while (Thread.getAllStackTraces().keySet().stream()
+        .noneMatch(thread -> thread.getName().equals("khttpd-inotify"))) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("nothing is watched");
+      }
+      Thread.onSpinWait();
+    }
+    return now();
+  }
+
   /// All mappings of this process, those of the JVM included.
   public static long mappings() throws IOException {
     try (var lines = Files.lines(Path.of("/proc/self/maps"))) {
