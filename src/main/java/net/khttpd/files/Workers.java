@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -19,15 +20,18 @@ final class Workers {
   static final int WAITING = 1024;
   private static final long IDLE_SECONDS = 10;
 
-  private final ThreadPoolExecutor pool =
-      new ThreadPoolExecutor(
-          0,
-          THREADS,
-          IDLE_SECONDS,
-          TimeUnit.SECONDS,
-          new SynchronousQueue<>(),
-          Thread.ofPlatform().daemon().name("khttpd-files-", 0).factory());
+  private final ThreadPoolExecutor pool;
   private final Map<String, Line> lines = new HashMap<>(); // guarded by this
+
+  Workers() {
+    this(Thread.ofPlatform().daemon().name("khttpd-files-", 0).factory());
+  }
+
+  Workers(ThreadFactory threads) {
+    pool =
+        new ThreadPoolExecutor(
+            0, THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
+  }
 
   /// Runs the operation soon, or returns false if there is no room for it.
   boolean submit(String fileSystem, Runnable operation) {
@@ -38,21 +42,20 @@ final class Workers {
       }
       line.running++;
     }
-    try {
-      pool.execute(() -> runLine(fileSystem, operation));
-      return true;
-    } catch (RejectedExecutionException e) {
-      leave(fileSystem);
-      return false;
+    boolean started = trySubmit(() -> runLine(fileSystem, operation));
+    if (!started) {
+      giveBack(fileSystem);
     }
+    return started;
   }
 
-  /// Runs something that may wait for nobody; false if all threads are busy.
+  /// Runs something that may wait for nobody; false if all threads are busy, or the system has none
+  /// left to give.
   boolean trySubmit(Runnable task) {
     try {
       pool.execute(task);
       return true;
-    } catch (RejectedExecutionException e) {
+    } catch (RejectedExecutionException | OutOfMemoryError noThread) {
       return false;
     }
   }
@@ -78,6 +81,16 @@ final class Workers {
       }
     } finally {
       leave(fileSystem);
+    }
+  }
+
+  /// No thread was found, perhaps by a loop, which must not wait: what is in the line goes with the
+  /// threads that run, or with the next that begins.
+  private synchronized void giveBack(String fileSystem) {
+    Line line = lineOf(fileSystem);
+    line.running--;
+    if (line.running == 0 && line.waiting.isEmpty()) {
+      lines.remove(fileSystem);
     }
   }
 
