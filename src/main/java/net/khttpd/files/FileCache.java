@@ -3,7 +3,6 @@ package net.khttpd.files;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import net.khttpd.kernel.Errno;
@@ -23,8 +22,8 @@ public final class FileCache {
   private final Markers markers;
   private final DocumentRoot root;
   private final Hinting hinting;
-  private final ConcurrentHashMap<PathKey, Lookup> cold = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<Listing, Lookup> listings = new ConcurrentHashMap<>();
+  private final Lookups<PathKey> cold = new Lookups<>();
+  private final Lookups<Listing> listings = new Lookups<>();
   private boolean rootRemoved; // by who retires and closes it
 
   FileCache(FileCaches caches, Config config, Consumer<Entry> prepare) {
@@ -88,46 +87,36 @@ public final class FileCache {
   ///
   /// @param beside looked up before it is delivered, if it is a regular file
   boolean find(PathKey key, List<PathKey> beside, Executor mailbox, Waiter waiter) {
-    boolean[] joined = new boolean[2];
-    cold.compute(
-        key,
-        (_, running) -> {
-          Lookup lookup = running == null ? new Lookup() : running;
-          joined[0] = running != null;
-          joined[1] = lookup.add(mailbox, waiter);
-          return lookup;
-        });
-    if (!joined[1]) {
+    Lookups.Joined joined = cold.join(key, mailbox, waiter);
+    if (joined == Lookups.Joined.REFUSED) {
       refuse(key, mailbox, waiter);
       return false;
     }
-    if (!joined[0] && !caches.submit(store, key.bytes, () -> lookUp(key, beside))) {
+    boolean first = joined == Lookups.Joined.FIRST;
+    if (first && !caches.submit(store, key.bytes, () -> lookUp(key, beside))) {
       finish(key, failed(key, Errno.EAGAIN), false);
       return false;
     }
-    return !joined[0];
+    return first;
   }
 
   /// From a loop: joins the listing of that directory which is under way, or has a worker make one.
   /// It is not remembered: it goes to who waits for it, and is freed when nobody sends it any more.
   void list(PathKey directory, Lister lister, Executor mailbox, Waiter waiter) {
     var wanted = new Listing(directory, lister);
-    boolean[] joined = new boolean[2];
-    listings.compute(
-        wanted,
-        (_, running) -> {
-          Lookup lookup = running == null ? new Lookup() : running;
-          joined[0] = running != null;
-          joined[1] = lookup.add(mailbox, waiter);
-          return lookup;
-        });
-    if (!joined[1]) {
-      Entry refused = failed(directory, Errno.EAGAIN);
-      refused.setDecision(lister.decision(refused));
-      Lookup.give(mailbox, waiter, refused);
-      caches.reclaimer().remove(refused);
-    } else if (!joined[0] && !caches.submitListing(store, directory.bytes, () -> list(wanted))) {
-      finish(wanted, failed(directory, Errno.EAGAIN));
+    switch (listings.join(wanted, mailbox, waiter)) {
+      case FIRST -> {
+        if (!caches.submitListing(store, directory.bytes, () -> list(wanted))) {
+          finish(wanted, failed(directory, Errno.EAGAIN));
+        }
+      }
+      case LATER -> {}
+      case REFUSED -> {
+        Entry refused = failed(directory, Errno.EAGAIN);
+        refused.setDecision(lister.decision(refused));
+        Lookup.give(mailbox, waiter, refused);
+        caches.reclaimer().remove(refused);
+      }
     }
   }
 
@@ -145,10 +134,7 @@ public final class FileCache {
       throw new IllegalStateException("a listing was freed while it was made");
     }
     listed.setDecision(wanted.lister.decision(listed));
-    Lookup lookup = listings.remove(wanted);
-    if (lookup != null) {
-      lookup.deliver(listed);
-    }
+    listings.deliver(wanted, listed);
     listed.release();
     caches.reclaimer().remove(listed);
   }
@@ -239,15 +225,18 @@ public final class FileCache {
     Entry known = store.get(key);
     boolean held = known != null && known.retain();
     long began = caches.clocks().millis();
-    Entry entry = loader.load(generation, key, held ? known : null);
-    if (entry == known) {
-      outgrow(entry, began);
-    } else if (known != null || entry.facts().kind() != Kind.ABSENT) {
-      prepare.accept(entry);
-      store.put(entry, entry.facts().kind() != Kind.FAILED);
-    }
-    if (known != null && held) {
-      known.release();
+    try {
+      Entry entry = loader.load(generation, key, held ? known : null);
+      if (entry == known) {
+        outgrow(entry, began);
+      } else if (known != null || entry.facts().kind() != Kind.ABSENT) {
+        prepare.accept(entry);
+        store.put(entry, entry.facts().kind() != Kind.FAILED);
+      }
+    } finally {
+      if (known != null && held) {
+        known.release();
+      }
     }
   }
 
@@ -284,10 +273,7 @@ public final class FileCache {
       prepare.accept(entry);
       store.put(entry, entry.facts().kind() != Kind.FAILED);
     }
-    Lookup lookup = cold.remove(key);
-    if (lookup != null) {
-      lookup.deliver(entry);
-    }
+    cold.deliver(key, entry);
     entry.release();
   }
 

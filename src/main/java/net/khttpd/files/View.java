@@ -83,11 +83,6 @@ public final class View {
   /// Looks a path up, or checks it anew, on a worker; the waiter gets the entry on this thread.
   /// Requests for the same path share one operation. If there is no room for another operation, the
   /// entry is FAILED with EAGAIN.
-  public void find(MemorySegment path, long offset, int length, int hash, Waiter waiter) {
-    find(path, offset, length, hash, List.of(), waiter);
-  }
-
-  /// The same, and what lies beside it.
   ///
   /// @param beside further paths, whose files are looked up with it if it is a regular file: then
   ///   [#fresh] knows those that exist, and [#absent] those that do not

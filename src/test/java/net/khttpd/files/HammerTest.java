@@ -83,7 +83,7 @@ final class HammerTest {
         if (entry != null) {
           check(entry);
         } else {
-          view.find(path, 0, 3, file, HammerTest::check);
+          view.find(path, 0, 3, file, List.of(), HammerTest::check);
           files.park();
           Runnable answer = mailbox.poll(20, TimeUnit.SECONDS);
           files.unpark();

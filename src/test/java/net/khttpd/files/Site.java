@@ -101,7 +101,7 @@ final class Site implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocateFrom(path);
       int length = (int) bytes.byteSize() - 1;
-      view.find(bytes, 0, length, hash(path), entry -> found[0] = entry);
+      view.find(bytes, 0, length, hash(path), List.of(), entry -> found[0] = entry);
     }
     while (found[0] == null) {
       runOne();
