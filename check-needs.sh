@@ -16,9 +16,12 @@ curl curl
 wget wget
 gzip gzip
 setpriv util-linux
+script bsdutils
+perl perl-base
 strace strace
 gcc gcc
 /usr/include/stdlib.h libc6-dev
+/usr/include/linux/fuse.h linux-libc-dev
 make make
 python3 python3
 /etc/mime.types media-types

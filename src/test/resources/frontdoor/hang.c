@@ -2,7 +2,10 @@
  * prints "mounted". Every name without a dot in front is a file of 3 MiB; the byte at offset i is (i >> 12) * 31 + i.
  *
  * A line "hold" on stdin leaves reads and look-ups without an answer, each told by a line "held";
- * "free" answers them and all that come. It ends, unmounted, with its stdin. */
+ * "free" answers them and all that come. It ends, unmounted, with its stdin.
+ *
+ * Instead of "mounted" it prints a line "refused: WHAT: WHY" where the machine has no FUSE, or does
+ * not let us mount it; any other error goes to stderr, and is a fault of this program or its caller. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fuse.h>
@@ -113,11 +116,19 @@ static void handle(void) {
   }
 }
 
+static int failed(const char *what, int refused) {
+  fprintf(refused ? stdout : stderr, "%s%s: %s\n", refused ? "refused: " : "", what, strerror(errno));
+  return 1;
+}
+
 int main(int arguments, char **argument) {
   char options[100], line[16];
-  if (arguments < 2 || (device = open("/dev/fuse", O_RDWR)) < 0) return 1;
+  if (arguments < 2) return 2;
+  if ((device = open("/dev/fuse", O_RDWR)) < 0)
+    return failed("open /dev/fuse", errno == ENOENT || errno == ENXIO || errno == ENODEV || errno == EACCES || errno == EPERM);
   snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other", device);
-  if (mount("hang", argument[1], "fuse", MS_NOSUID | MS_NODEV, options) < 0) return 1;
+  if (mount("hang", argument[1], "fuse", MS_NOSUID | MS_NODEV, options) < 0)
+    return failed("mount a FUSE file system", errno == EPERM || errno == EACCES || errno == ENODEV);
   setvbuf(stdout, NULL, _IOLBF, 0);
   puts("mounted");
   struct pollfd both[] = {{0, POLLIN, 0}, {device, POLLIN, 0}};

@@ -232,14 +232,16 @@ public final class Decide {
     if ((path.flags() & RequestPath.DIRECTORY) == 0) {
       return policy.backend() ? objection(Rule.DIRECTORY, head) : ADD_SLASH;
     }
-    Decision last = objection(Rule.DIRECTORY, head);
     for (byte[] name : policy.index()) {
-      last = ofEntry(finder.entryOf(path, path.length(), name, waiter), head, waiter);
-      if (uncertain || !absent(last)) {
-        return last;
+      Entry entry = finder.entryOf(path, path.length(), name, waiter);
+      Decision decision = ofEntry(entry, head, waiter);
+      if (uncertain || !absent(decision)) {
+        return decision;
       }
     }
-    return policy.substitutes().listing() ? listing(head, directory, waiter) : last;
+    return policy.substitutes().listing()
+        ? listing(head, directory, waiter)
+        : objection(Rule.DIRECTORY, head);
   }
 
   /// A listing is made anew for each request, by a worker: it is what the request awaits.

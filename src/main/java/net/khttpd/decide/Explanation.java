@@ -94,7 +94,11 @@ public record Explanation(
       var asked = new Asked(decide, head, mailbox);
       Decision decision = asked.decision();
       Policy policy = decide.seat().site().policy();
-      List<Verdict> verdicts = verdicts(head, decide.path(), asked.entryOf(decide.path()), policy);
+      Rule decided = decided(decision, decide);
+      List<Verdict> verdicts =
+          verdicts(head, decide.path(), asked.entryOf(decide.path()), policy).stream()
+              .map(each -> each.rule() == decided ? new Verdict(decided, Word.OBJECTS) : each)
+              .toList();
       String outcome = outcome(decision, decide, policy);
       return new Explanation(verdicts, asked.recall(), decide.seat(), outcome);
     } finally {
@@ -103,6 +107,16 @@ public record Explanation(
       loop.end();
       loop.run();
     }
+  }
+
+  /// The rule that decided: of a directory it may speak of what `index` names in it, which the
+  /// directory's own entry does not tell.
+  private static @Nullable Rule decided(Decision decision, Decide decide) {
+    boolean objection =
+        decision instanceof Decision.PassOn
+            || decision instanceof Decision.Refuse
+            || decision instanceof Decision.Page;
+    return objection ? decide.objecting() : null;
   }
 
   private static List<Verdict> verdicts(

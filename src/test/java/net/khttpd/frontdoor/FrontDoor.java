@@ -1,6 +1,7 @@
 package net.khttpd.frontdoor;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +33,12 @@ abstract class FrontDoor {
 
   @BeforeEngine
   final void begin() throws IOException {
-    site = new Site();
+    site = new Site(place());
+  }
+
+  /// Where the site is made.
+  Path place() throws IOException {
+    return Path.of(System.getProperty("java.io.tmpdir"));
   }
 
   /// The running server with these settings (`name=value`) above those of every test.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Set;
 import net.khttpd.frontdoor.harness.Answer;
 import net.khttpd.frontdoor.harness.BeforeEngine;
+import net.khttpd.frontdoor.harness.FrontServer;
 import net.khttpd.frontdoor.harness.RecordingBackend;
 import net.khttpd.frontdoor.harness.Wire;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,17 @@ final class IndexTest extends FrontDoor {
     assertEquals("top", client.send(Wire.get("/")).read().text());
     assertEquals("home", client.send(Wire.get("/other/")).read().text());
     assertEquals("backend", client.send(Wire.get("/empty/")).read().text());
+  }
+
+  @Test
+  void aDirectoryWithoutWhatIndexNamesIsPassedOnAsADirectory() throws Exception {
+    RecordingBackend backend = backend(RecordingBackend.fixed(RecordingBackend.OK));
+    FrontServer server = before(backend, "index=home.html");
+    var client = connect(server);
+    assertEquals("backend", client.send(Wire.get("/empty/")).read().text());
+    assertEquals("backend", client.send(Wire.get("/absent/")).read().text());
+    assertEquals("1", server.statistics().get("stats.passed_on.directory"));
+    assertEquals("1", server.statistics().get("stats.passed_on.exists"));
   }
 
   @Test

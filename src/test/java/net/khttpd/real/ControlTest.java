@@ -193,7 +193,9 @@ final class ControlTest extends RealWorld {
 
   @Test
   void anotherUserIsRefusedEvenWhereTheFileWouldLetHimIn() throws Exception {
-    assumeTrue(System.getProperty("user.name").equals("root"), "needs root to become another");
+    assumeTrue(
+        System.getProperty("user.name").equals("root"),
+        "not root, who alone can run a program as another user");
     Path open = Files.createTempDirectory("khttpd-open");
     Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
     socket = open.resolve("control");

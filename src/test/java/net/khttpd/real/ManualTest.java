@@ -49,6 +49,17 @@ final class ManualTest {
   }
 
   @Test
+  void explainSaysThatADirectoryLacksItsIndex() throws Exception {
+    Files.createDirectory(root.resolve("sub"));
+    var ended =
+        Khttpd.ended("explain", "-w", "documentroot=" + root, "-w", "index=home.html", "/sub/");
+    assertEquals(0, ended.exit(), ended::toString);
+    assertTrue(ended.out().contains(" 13  directory      objects"), ended.out());
+    String last = ended.out().lines().toList().getLast();
+    assertTrue(last.startsWith("passed on: directory (rule 13 "), last);
+  }
+
+  @Test
   void explainAloneRefuses() throws Exception {
     var ended =
         Khttpd.ended("explain", "-w", "documentroot=" + root, "-w", "clientport=0", "/absent");

@@ -86,7 +86,7 @@ final class PrecompressCommandTest {
   @Test
   void anUnwritableDirectoryFailsAlone() throws Exception {
     boolean isRoot = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
-    Assumptions.assumeTrue(isRoot, "only root can run a program as somebody else");
+    Assumptions.assumeTrue(isRoot, "not root, who alone can run a program as another user");
     Files.setAttribute(root, "unix:uid", NOBODY);
     List<String> nobody =
         List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups");

@@ -1,10 +1,10 @@
 package net.khttpd.frontdoor.harness;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 public final class HangingMount implements AutoCloseable {
   public static final int LENGTH = 3 << 20;
 
+  private static final String REFUSED = "refused: ";
   private static final int DEADLINE_SECONDS = 20;
 
   private final Process process;
@@ -25,16 +26,21 @@ public final class HangingMount implements AutoCloseable {
     Thread.ofVirtual().start(this::read);
   }
 
-  /// Mounts it; empty where that is not allowed: it takes root and /dev/fuse.
-  public static Optional<HangingMount> on(Path directory, Path program)
+  /// Mounts it. Without /dev/fuse, or where the kernel refuses the mount (it takes root), the test
+  /// is skipped with the kernel's reason; if it does not work for any other, it fails with that.
+  public static HangingMount on(Path directory, Path program)
       throws IOException, InterruptedException {
-    var mount =
-        new HangingMount(new ProcessBuilder(program.toString(), directory.toString()).start());
-    if (mount.next().equals("mounted")) {
-      return Optional.of(mount);
+    var command = new ProcessBuilder(program.toString(), directory.toString());
+    var mount = new HangingMount(command.redirectErrorStream(true).start());
+    String said = mount.next();
+    if (said.equals("mounted")) {
+      return mount;
     }
     mount.close();
-    return Optional.empty();
+    if (said.startsWith(REFUSED)) {
+      return abort("no FUSE here: " + said.substring(REFUSED.length()));
+    }
+    throw new AssertionError("hang.c does not mount: " + said);
   }
 
   /// What every file holds.

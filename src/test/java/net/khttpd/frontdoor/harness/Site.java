@@ -21,7 +21,12 @@ public final class Site implements AutoCloseable {
   private final Path root;
 
   public Site() throws IOException {
-    top = Files.createTempDirectory("khttpd-front");
+    this(Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  /// In a directory made in this one, for tests that ask for a certain file system.
+  public Site(Path parent) throws IOException {
+    top = Files.createTempDirectory(parent, "khttpd-front");
     root = Files.createDirectory(top.resolve("root"));
     mode(top, "rwxr-xr-x");
     mode(root, "rwxr-xr-x");
