@@ -41,14 +41,17 @@ final class Making implements Runnable {
   public void run() {
     try {
       if (variant.mayBeGood() && holdsTheSame()) {
-        totals.upToDate(1);
+        totals.upToDate();
       } else if (dryRun) {
-        judge(compress(OutputStream.nullOutputStream()));
+        long length = compress(OutputStream.nullOutputStream());
+        if (judge(length)) {
+          totals.made(variant, length);
+        }
       } else {
         make();
       }
-    } catch (IOException | LinkageError e) {
-      totals.failed(variant.path(), e);
+    } catch (IOException | RuntimeException | Error e) {
+      totals.failed(variant.path(), e); // a codec's fault spoils this variant, and the exit code
     } finally {
       totals.done(variant);
     }
@@ -64,23 +67,23 @@ final class Making implements Runnable {
       if (judge(length)) {
         dress(path);
         Files.move(path, variant.path(), StandardCopyOption.ATOMIC_MOVE);
+        totals.made(variant, length);
       }
     } finally {
       temporary.end(path);
     }
   }
 
-  /// Whether so many bytes are worth it.
+  /// Whether so many bytes are worth it; it is counted if not.
   private boolean judge(long length) throws IOException {
     if (!unchanged()) {
       throw new IOException("the original changed meanwhile; run again");
     }
-    if (length > variant.size() * WORTH) {
-      totals.notWorthIt(variant);
-      return false;
+    boolean worthIt = length <= variant.size() * WORTH;
+    if (!worthIt) {
+      totals.notWorthIt();
     }
-    totals.made(variant, length);
-    return true;
+    return worthIt;
   }
 
   private long compress(OutputStream out) throws IOException {
@@ -157,8 +160,8 @@ final class Making implements Runnable {
         }
       } while (read > 0);
       return true;
-    } catch (IOException broken) {
-      return false;
+    } catch (IOException | RuntimeException broken) {
+      return false; // made anew; if it was the original, that fails
     }
   }
 

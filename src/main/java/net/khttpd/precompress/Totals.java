@@ -1,5 +1,6 @@
 package net.khttpd.precompress;
 
+import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -39,8 +40,8 @@ public final class Totals {
     wantedBytes = variants.stream().mapToLong(Variant::size).sum();
   }
 
-  synchronized void upToDate(int count) {
-    upToDate += count;
+  synchronized void upToDate() {
+    upToDate++;
   }
 
   synchronized void removedStale() {
@@ -61,7 +62,7 @@ public final class Totals {
         new Made(before.count + 1, before.before + variant.size(), before.after + length));
   }
 
-  synchronized void notWorthIt(Variant variant) {
+  synchronized void notWorthIt() {
     notWorthIt++;
   }
 
@@ -84,7 +85,8 @@ public final class Totals {
     if (why instanceof FileSystemException e && e.getReason() != null) {
       return e.getReason();
     }
-    return why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage();
+    boolean told = why instanceof IOException && why.getMessage() != null;
+    return told ? String.valueOf(why.getMessage()) : why.toString();
   }
 
   synchronized long wantedVariants() {

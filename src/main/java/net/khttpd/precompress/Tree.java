@@ -100,7 +100,7 @@ final class Tree extends SimpleFileVisitor<Path> {
       }
       int age = there.lastModifiedTime().compareTo(facts.lastModifiedTime());
       if (age == 0 && there.size() > 0) {
-        totals.upToDate(1);
+        totals.upToDate();
         return;
       }
       newer = age > 0;
