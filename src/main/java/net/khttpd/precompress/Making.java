@@ -1,6 +1,7 @@
 package net.khttpd.precompress;
 
 import java.io.BufferedInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -129,16 +130,18 @@ final class Making implements Runnable {
 
   /// The view opens the file without following links; that of a whole path does not.
   private void dress(PosixFileAttributeView view, PosixFileAttributes original) throws IOException {
+    give(view, original);
+    view.setPermissions(original.permissions()); // chown(2) takes some of them away
+    view.setTimes(variant.modified(), null, null);
+  }
+
+  private static void give(PosixFileAttributeView view, PosixFileAttributes original) {
     try {
       view.setGroup(original.group());
       view.setOwner(original.owner());
     } catch (IOException notOurs) {
-      view.setPermissions(original.permissions());
-      view.setTimes(variant.modified(), null, null);
       return; // only root gives files away
     }
-    view.setPermissions(original.permissions());
-    view.setTimes(variant.modified(), null, null);
   }
 
   /// Whether the variant that is there, newer than the original, has its content.
@@ -166,12 +169,11 @@ final class Making implements Runnable {
   }
 
   /// Counts what goes through.
-  private static final class Counting extends OutputStream {
-    private final OutputStream out;
+  private static final class Counting extends FilterOutputStream {
     private long count;
 
     Counting(OutputStream out) {
-      this.out = out;
+      super(out);
     }
 
     @Override
@@ -184,16 +186,6 @@ final class Making implements Runnable {
     public void write(byte[] bytes, int from, int length) throws IOException {
       out.write(bytes, from, length);
       count += length;
-    }
-
-    @Override
-    public void flush() throws IOException {
-      out.flush();
-    }
-
-    @Override
-    public void close() throws IOException {
-      out.close();
     }
   }
 }

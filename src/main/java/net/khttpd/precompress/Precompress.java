@@ -36,7 +36,7 @@ public final class Precompress {
     var temporary = new Temporary();
     try (ExecutorService workers = Executors.newFixedThreadPool(options.jobs())) {
       for (Variant variant : wanted) {
-        workers.execute(() -> new Making(variant, options.dryRun(), temporary, totals).run());
+        workers.execute(new Making(variant, options.dryRun(), temporary, totals));
       }
       workers.shutdown();
       while (!workers.awaitTermination(TOLD_MILLIS, TimeUnit.MILLISECONDS)) {
