@@ -13,7 +13,7 @@ public sealed interface BackendAddress {
   record Tcp(String host, int port) implements BackendAddress {
     @Override
     public String text() {
-      return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
+      return new HostPort(host, port).text();
     }
   }
 
@@ -35,36 +35,7 @@ public sealed interface BackendAddress {
       }
       return new Unix(path);
     }
-    int colon = text.lastIndexOf(':');
-    if (colon <= 0) {
-      throw new BadValueException("is not HOST:PORT, [IPv6]:PORT or unix:/PATH");
-    }
-    return new Tcp(host(text.substring(0, colon)), port(text.substring(colon + 1)));
-  }
-
-  private static String host(String text) throws BadValueException {
-    if (text.startsWith("[") && text.endsWith("]")) {
-      String literal = text.substring(1, text.length() - 1);
-      if (literal.indexOf(':') < 0) {
-        throw new BadValueException("has no IPv6 address between its brackets");
-      }
-      Texts.address(literal);
-      return literal;
-    }
-    if (text.indexOf(':') >= 0) {
-      throw new BadValueException("needs brackets around its IPv6 address: [::1]:8081");
-    }
-    return Texts.hostName(text);
-  }
-
-  private static int port(String text) throws BadValueException {
-    if (text.isEmpty() || text.length() > 5 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      throw new BadValueException("has no port after the colon (1 to 65535)");
-    }
-    int port = Integer.parseInt(text);
-    if (port < 1 || port > 65535) {
-      throw new BadValueException("has a port out of bounds (1 to 65535)");
-    }
-    return port;
+    HostPort tcp = HostPort.read(text, 1, "HOST:PORT, [IPv6]:PORT or unix:/PATH");
+    return new Tcp(tcp.host(), tcp.port());
   }
 }
