@@ -10,58 +10,18 @@ import java.util.Map;
 import java.util.Objects;
 import net.khttpd.log.LogFormat;
 
-/// An immutable snapshot of all settings. A request reads the snapshot of its loop once, at its
-/// beginning; a change makes a new snapshot ([Draft]). What each value means is said where the
-/// setting is declared ([SettingsTree], docs/settings.md).
+/// An immutable snapshot of all settings; a change makes a new one ([Draft]). Stages take from it
+/// what they need when they are made and when it changes: no request reads it. What each value
+/// means is said where the setting is declared ([SettingsTree], docs/settings.md).
 public final class Settings {
   /// The virtual host for requests that name no other.
   public static final String DEFAULT_HOST = "default";
 
   private final Map<Setting<?>, Object> values;
-  private final int serverPort;
-  private final ListenAddress address;
-  private final String documentRoot;
-  private final int clientPort;
-  private final List<BackendAddress> backend;
-  private final long timeoutBackendMillis;
-  private final int maxConnect;
-  private final int maxConnectClient;
-  private final int headMax;
-  private final int headFields;
-  private final int targetMax;
-  private final long timeoutHeadMillis;
-  private final long timeoutIdleMillis;
-  private final long timeoutSendMillis;
-  private final int sendRateMin;
-  private final long cacheBytes;
-  private final int cacheEntries;
-  private final int sendfileMin;
-  private final List<BackendAddress> passOnTo;
-  private final List<String> indexNames;
   private final Map<String, Settings> hostSettings;
 
   Settings(Map<Setting<?>, Object> values) {
     this.values = Map.copyOf(values);
-    serverPort = asInt(ServerSettings.SERVER_PORT);
-    address = get(ServerSettings.ADDRESS);
-    documentRoot = get(StaticSettings.DOCUMENT_ROOT);
-    clientPort = asInt(BackendSettings.CLIENT_PORT);
-    backend = get(BackendSettings.BACKEND);
-    timeoutBackendMillis = get(BackendSettings.TIMEOUT_BACKEND);
-    maxConnect = asInt(LimitSettings.MAX_CONNECT);
-    maxConnectClient = asInt(LimitSettings.MAX_CONNECT_CLIENT);
-    headMax = asInt(LimitSettings.HEAD_MAX);
-    headFields = asInt(LimitSettings.HEAD_FIELDS);
-    targetMax = asInt(LimitSettings.TARGET_MAX);
-    timeoutHeadMillis = get(LimitSettings.TIMEOUT_HEAD);
-    timeoutIdleMillis = get(LimitSettings.TIMEOUT_IDLE);
-    timeoutSendMillis = get(LimitSettings.TIMEOUT_SEND);
-    sendRateMin = asInt(LimitSettings.SEND_RATE_MIN);
-    cacheBytes = get(LimitSettings.CACHE_BYTES);
-    cacheEntries = asInt(LimitSettings.CACHE_ENTRIES);
-    sendfileMin = asInt(LimitSettings.SENDFILE_MIN);
-    passOnTo = findPassOnTo();
-    indexNames = findIndexNames();
     hostSettings = findHostSettings();
   }
 
@@ -70,7 +30,7 @@ public final class Settings {
     return Draft.ofDefaults().snapshot();
   }
 
-  /// The value of a setting; for listings, not for the way of a request.
+  /// The value of a setting.
   @SuppressWarnings("unchecked") // Draft puts only values of the setting's kind
   public <T> T get(Setting<T> setting) {
     Object value = values.get(setting);
@@ -114,33 +74,47 @@ public final class Settings {
 
   /// Whether anything can be passed on: clientport is set or backend names one.
   public boolean hasBackend() {
-    return clientPort != 0 || !backend.isEmpty();
+    return clientPort() != 0 || !backend().isEmpty();
   }
 
   /// All that decides how files are found, judged and kept: where it is equal, what is remembered
   /// of them holds for the other snapshot, too.
   public List<Object> aboutFiles() {
-    var about = new ArrayList<Object>(List.of(hasBackend(), cacheBytes, cacheEntries, sendfileMin));
+    var about =
+        new ArrayList<Object>(List.of(hasBackend(), cacheBytes(), cacheEntries(), sendfileMin()));
     StaticSettings.ALL.forEach(each -> about.add(get(each)));
     return about;
   }
 
   /// Whom to pass on to, in turn: clientport's backend on 127.0.0.1, then those of backend.
   public List<BackendAddress> passOnTo() {
-    return passOnTo;
+    var all = new LinkedHashSet<BackendAddress>();
+    if (clientPort() != 0) {
+      all.add(new BackendAddress.Tcp("127.0.0.1", clientPort()));
+    }
+    all.addAll(backend());
+    return List.copyOf(all);
   }
 
   /// The names to try for a directory, in order: `index` with its entry auto resolved.
   public List<String> indexNames() {
-    return indexNames;
+    var names = new LinkedHashSet<String>();
+    for (String name : index()) {
+      if (!name.equals(StaticSettings.AUTO_INDEX)) {
+        names.add(name);
+      } else if (!hasBackend()) {
+        names.add("index.html");
+      }
+    }
+    return List.copyOf(names);
   }
 
   public int serverPort() {
-    return serverPort;
+    return asInt(ServerSettings.SERVER_PORT);
   }
 
   public ListenAddress address() {
-    return address;
+    return get(ServerSettings.ADDRESS);
   }
 
   public int backlog() {
@@ -180,7 +154,7 @@ public final class Settings {
   }
 
   public String documentRoot() {
-    return documentRoot;
+    return get(StaticSettings.DOCUMENT_ROOT);
   }
 
   public List<String> index() {
@@ -261,11 +235,11 @@ public final class Settings {
   }
 
   public int clientPort() {
-    return clientPort;
+    return asInt(BackendSettings.CLIENT_PORT);
   }
 
   public List<BackendAddress> backend() {
-    return backend;
+    return get(BackendSettings.BACKEND);
   }
 
   public long timeoutConnectMillis() {
@@ -273,7 +247,7 @@ public final class Settings {
   }
 
   public long timeoutBackendMillis() {
-    return timeoutBackendMillis;
+    return get(BackendSettings.TIMEOUT_BACKEND);
   }
 
   public long backendIdleMillis() {
@@ -297,51 +271,51 @@ public final class Settings {
   }
 
   public int maxConnect() {
-    return maxConnect;
+    return asInt(LimitSettings.MAX_CONNECT);
   }
 
   public int maxConnectClient() {
-    return maxConnectClient;
+    return asInt(LimitSettings.MAX_CONNECT_CLIENT);
   }
 
   public int headMax() {
-    return headMax;
+    return asInt(LimitSettings.HEAD_MAX);
   }
 
   public int headFields() {
-    return headFields;
+    return asInt(LimitSettings.HEAD_FIELDS);
   }
 
   public int targetMax() {
-    return targetMax;
+    return asInt(LimitSettings.TARGET_MAX);
   }
 
   public long timeoutHeadMillis() {
-    return timeoutHeadMillis;
+    return get(LimitSettings.TIMEOUT_HEAD);
   }
 
   public long timeoutIdleMillis() {
-    return timeoutIdleMillis;
+    return get(LimitSettings.TIMEOUT_IDLE);
   }
 
   public long timeoutSendMillis() {
-    return timeoutSendMillis;
+    return get(LimitSettings.TIMEOUT_SEND);
   }
 
   public int sendRateMin() {
-    return sendRateMin;
+    return asInt(LimitSettings.SEND_RATE_MIN);
   }
 
   public long cacheBytes() {
-    return cacheBytes;
+    return get(LimitSettings.CACHE_BYTES);
   }
 
   public int cacheEntries() {
-    return cacheEntries;
+    return asInt(LimitSettings.CACHE_ENTRIES);
   }
 
   public int sendfileMin() {
-    return sendfileMin;
+    return asInt(LimitSettings.SENDFILE_MIN);
   }
 
   public boolean logging() {
@@ -374,26 +348,5 @@ public final class Settings {
       all.put(host, new Settings(own));
     }
     return Collections.unmodifiableMap(all);
-  }
-
-  private List<BackendAddress> findPassOnTo() {
-    var all = new LinkedHashSet<BackendAddress>();
-    if (clientPort != 0) {
-      all.add(new BackendAddress.Tcp("127.0.0.1", clientPort));
-    }
-    all.addAll(backend);
-    return List.copyOf(all);
-  }
-
-  private List<String> findIndexNames() {
-    var names = new LinkedHashSet<String>();
-    for (String name : index()) {
-      if (!name.equals(StaticSettings.AUTO_INDEX)) {
-        names.add(name);
-      } else if (!hasBackend()) {
-        names.add("index.html");
-      }
-    }
-    return List.copyOf(names);
   }
 }

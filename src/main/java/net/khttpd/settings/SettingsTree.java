@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// All declarations, in the order of the documentation. To add a setting: declare it in the group
-/// it belongs to, add it to that group's list, give [Settings] a field for it, and write
+/// it belongs to, add it to that group's list, give [Settings] an accessor for it, and write
 /// docs/settings.md anew.
 public final class SettingsTree {
   /// A heading of the documentation and what stands under it.
