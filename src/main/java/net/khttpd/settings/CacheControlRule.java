@@ -1,9 +1,10 @@
 package net.khttpd.settings;
 
+import static net.khttpd.settings.Texts.TOKEN;
+
 /// One entry of `cache_control`: the value of Cache-Control (RFC 9111 §5.2) for the paths that a
 /// pattern matches.
 public record CacheControlRule(PathPattern pattern, String value) {
-  private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
   private static final String DIRECTIVE = TOKEN + "(=(" + TOKEN + "|\"[ !#-\\[\\]-~]*\"))?";
   private static final String DIRECTIVES = DIRECTIVE + "( ?, ?" + DIRECTIVE + ")*";
 

@@ -28,15 +28,7 @@ public final class ConfFile {
   /// Writes the file's lines into the draft, in order; stops at the first error with a sentence
   /// that names file, line and setting.
   public static void read(Path file, Draft draft) throws OperatorException {
-    int number = 0;
-    for (String line : lines(file, "--conf")) {
-      number++;
-      try {
-        readLine(line.strip(), draft);
-      } catch (OperatorException e) {
-        throw new OperatorException(file + " line " + number + ": " + e.sentence(), e);
-      }
-    }
+    readLines(file.toString(), lines(file, "--conf"), draft, false);
   }
 
   /// Writes the lines of a file into a draft of settings in use (`sysctl -p`): a list that the file
@@ -50,37 +42,43 @@ public final class ConfFile {
       throws OperatorException {
     Set<Setting<?>> named = named(lines);
     named.stream().filter(Setting::isList).forEach(draft::reset);
+    readLines(file, lines, draft, ignoreUnknown);
+    return named;
+  }
+
+  private static void readLines(String file, List<String> lines, Draft draft, boolean ignoreUnknown)
+      throws OperatorException {
     int number = 0;
     for (String line : lines) {
       number++;
+      String stripped = line.strip();
       try {
-        loadLine(line.strip(), draft, ignoreUnknown);
+        if (!(ignoreUnknown && isOfUnknown(stripped))) {
+          readLine(stripped, draft);
+        }
       } catch (OperatorException e) {
         throw new OperatorException(file + " line " + number + ": " + e.sentence(), e);
       }
     }
-    return named;
+  }
+
+  /// Whether the line assigns to a name that is no setting's.
+  private static boolean isOfUnknown(String line) {
+    return !isComment(line) && line.indexOf('=') >= 0 && !SettingsTree.knows(name(line));
   }
 
   /// The settings that lines assign to. Lists of them are reset before any line is read, so that it
   /// does not matter whether a file names a virtual host or its settings first.
-  private static Set<Setting<?>> named(List<String> lines) throws OperatorException {
+  private static Set<Setting<?>> named(List<String> lines) {
     var named = new LinkedHashSet<Setting<?>>();
     for (String line : lines) {
-      String name = name(line.strip());
-      if (SettingsTree.isSound(name)) {
-        named.add(SettingsTree.find(name));
+      try {
+        named.add(SettingsTree.find(name(line.strip())));
+      } catch (OperatorException unknown) {
+        // said where the line is read
       }
     }
     return named;
-  }
-
-  private static void loadLine(String line, Draft draft, boolean ignoreUnknown)
-      throws OperatorException {
-    boolean unknown = !SettingsTree.knows(name(line)) && !isComment(line);
-    if (!(unknown && ignoreUnknown && line.indexOf('=') >= 0)) {
-      readLine(line, draft);
-    }
   }
 
   /// What the line assigns to; empty if nothing.

@@ -1,5 +1,7 @@
 package net.khttpd.settings;
 
+import static net.khttpd.settings.Texts.TOKEN;
+
 import java.util.Locale;
 import java.util.Set;
 
@@ -40,7 +42,7 @@ public record HeaderRule(PathPattern pattern, String name, String value) {
     int colon = field.indexOf(':');
     String name = colon < 0 ? "" : field.substring(0, colon);
     String value = field.substring(colon + 1).strip();
-    if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+") || !value.matches("[!-~]([ -~]*[!-~])?")) {
+    if (!name.matches(TOKEN) || !value.matches("[!-~]([ -~]*[!-~])?")) {
       throw new BadValueException("is not " + FORM + " (visible ASCII)");
     }
     refuseOurs(name.toLowerCase(Locale.ROOT).replace('_', '-'), name); // CGI reads both alike

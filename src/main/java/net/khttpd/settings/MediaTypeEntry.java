@@ -1,5 +1,7 @@
 package net.khttpd.settings;
 
+import static net.khttpd.settings.Texts.TOKEN;
+
 import java.util.Locale;
 
 /// One entry of `mime`: the media type (RFC 9110 §8.3.1) of a file name extension, added to the
@@ -8,7 +10,6 @@ import java.util.Locale;
 /// @param extension without the dot, in lower case
 /// @param mediaType as it is sent in Content-Type
 public record MediaTypeEntry(String extension, String mediaType) {
-  private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
   private static final String MEDIA_TYPE =
       TOKEN + "/" + TOKEN + "( ?; ?" + TOKEN + "=(" + TOKEN + "|\"[ -!#-\\[\\]-~]*\"))*";
 

@@ -62,19 +62,10 @@ public final class SettingsTree {
     return setting;
   }
 
-  /// Whether [#find] would find it.
+  /// Whether [#find] would find it, or refuse it for the name of its virtual host.
   public static boolean knows(String name) {
     String bare = bare(name);
     return BY_NAME.containsKey(bare) || HostSettings.isMember(bare);
-  }
-
-  /// Whether [#find] gives a setting: the name of a virtual host may be none.
-  static boolean isSound(String name) {
-    try {
-      return knows(name) && find(name).name().length() > 0;
-    } catch (OperatorException badHost) {
-      return false; // said where the name is used
-    }
   }
 
   /// The name without `net.khttpd.`, with dots.

@@ -12,6 +12,9 @@ import net.khttpd.log.LogFormat;
 /// The kinds of text the settings use: paths, names, addresses. Each reader returns its argument's
 /// value or says what is wrong with it.
 final class Texts {
+  /// A token (RFC 9110 §5.6.2).
+  static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+
   /// RFC 1035 §2.3.4.
   private static final int LONGEST_NAME = 253;
 
