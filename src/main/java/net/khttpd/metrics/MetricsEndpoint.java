@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import net.khttpd.http.Status;
 import net.khttpd.settings.MetricsAddress;
 import net.khttpd.settings.OperatorException;
@@ -23,8 +24,8 @@ final class MetricsEndpoint implements AutoCloseable {
   private static final int CONNECTIONS = 16;
   private static final int BACKLOG = 64;
   private static final int HEAD_BYTES = 8192;
-  private static final long DEADLINE_MILLIS = 5_000;
-  private static final long CLOSE_MILLIS = 1_000;
+  private static final Duration DEADLINE = Duration.ofSeconds(5);
+  private static final Duration CLOSE = Duration.ofSeconds(1);
 
   private final MetricsAddress address;
   private final Statistics statistics;
@@ -52,7 +53,7 @@ final class MetricsEndpoint implements AutoCloseable {
   public void close() {
     closeQuietly(listener);
     try {
-      boolean _ = acceptor.join(Duration.ofMillis(CLOSE_MILLIS));
+      boolean _ = acceptor.join(CLOSE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -88,13 +89,26 @@ final class MetricsEndpoint implements AutoCloseable {
   /// Out of descriptors, it would spin.
   private void rest() {
     if (!listener.isClosed()) {
-      java.util.concurrent.locks.LockSupport.parkNanos(100_000_000);
+      LockSupport.parkNanos(100_000_000);
     }
   }
 
+  /// Who is slower, at reading or writing, is cut off: a timeout of the socket's own would bound
+  /// each read alone, and no write.
   private void serve(Socket socket) {
-    Thread guard = Thread.ofVirtual().start(() -> closeInTime(socket));
-    try (socket) {
+    Thread answering = Thread.ofVirtual().start(() -> answer(socket));
+    try {
+      boolean _ = answering.join(DEADLINE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // nobody does; it would be cut off
+    } finally {
+      closeQuietly(socket);
+      room.release();
+    }
+  }
+
+  private void answer(Socket socket) {
+    try {
       MetricsRequest request = read(socket);
       OutputStream out = socket.getOutputStream();
       switch (request.verdict(address.host())) {
@@ -109,19 +123,6 @@ final class MetricsEndpoint implements AutoCloseable {
       }
     } catch (IOException gone) {
       return; // slow, or gone: it asks again
-    } finally {
-      guard.interrupt();
-      room.release();
-    }
-  }
-
-  /// Who is slower, at reading or writing, is cut off.
-  private static void closeInTime(Socket socket) {
-    try {
-      Thread.sleep(DEADLINE_MILLIS);
-      closeQuietly(socket);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // it was in time
     }
   }
 
