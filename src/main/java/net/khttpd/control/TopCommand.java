@@ -57,7 +57,7 @@ final class TopCommand implements Callable<Integer> {
       throw new OperatorException("--delay: " + seconds + " is not within 0.1 and 3600 seconds");
     }
     String name = (socket == null ? ControlPath.byDefault() : socket).toString();
-    var charset = Charset.forName(System.getProperty("stdout.encoding", "US-ASCII"));
+    Charset charset = System.out.charset();
     long millis = Math.round(1000 * seconds);
     var clock = Clock.system(ZoneId.systemDefault());
     var top = new Top(this::look, name, millis, System.getenv(), charset, clock);

@@ -42,6 +42,16 @@ record Change(Sample before, Sample after) {
     return all == 0 ? 0 : (double) growth(name) / all;
   }
 
+  /// How often something was looked for in the cache.
+  long lookUps() {
+    return growth("cache_hits") + growth("cache_misses");
+  }
+
+  /// The share of them that found it; 0 if nothing happened.
+  double hitShare() {
+    return lookUps() == 0 ? 0 : (double) growth("cache_hits") / lookUps();
+  }
+
   /// The parts of a counter that grew, the fastest first.
   List<Part> parts(String name) {
     String before = name + ".";

@@ -95,10 +95,8 @@ final class Page {
         .figure(Figures.count(change.rate("connections")), "new/s")
         .figure(Figures.count(change.rate("refused_connections")), "turned away/s")
         .end();
-    long looked = change.growth("cache_hits") + change.growth("cache_misses");
-    double hits = looked == 0 ? 0 : (double) change.growth("cache_hits") / looked;
     resource("cache")
-        .figure(looked == 0 ? "-" : Figures.share(hits), "hits")
+        .figure(change.lookUps() == 0 ? "-" : Figures.share(change.hitShare()), "hits")
         .figure(Figures.count(change.now("cache_files")), "files")
         .figure(Figures.bytes((double) change.now("cache_bytes")), "in memory")
         .end();

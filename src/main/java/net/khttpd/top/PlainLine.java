@@ -28,7 +28,6 @@ final class PlainLine {
 
   /// Rates a second, times of what was served, connections open, the share of cache hits.
   static String of(Change change, LocalTime time) {
-    double looked = change.growth("cache_hits") + change.growth("cache_misses");
     double[] values = {
       change.rate("requests"),
       change.rate("served"),
@@ -37,7 +36,7 @@ final class PlainLine {
       change.percentileNanos("latency.served", 0.5) / 1e3,
       change.percentileNanos("latency.served", 0.99) / 1e3,
       change.now("connections_now"),
-      looked == 0 ? 0 : 100 * change.growth("cache_hits") / looked,
+      100 * change.hitShare(),
     };
     var text = new StringBuilder(time.format(CLOCK));
     for (double value : values) {

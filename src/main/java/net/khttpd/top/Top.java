@@ -134,6 +134,7 @@ public final class Top {
     }
   }
 
+  /// Waits for nothing but the time. False: there is no more to be printed.
   private boolean rest() {
     try {
       Thread.sleep(intervalMillis);
