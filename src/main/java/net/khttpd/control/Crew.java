@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import net.khttpd.client.Moved;
 import net.khttpd.files.FileCaches;
@@ -40,13 +41,13 @@ final class Crew {
   private final EventLog log;
   private final Runnable loopDied;
   private final List<LoopThread> retiring = new ArrayList<>();
+  private final AtomicInteger turn = new AtomicInteger();
   private volatile List<LoopThread> loops = List.of();
   private volatile Runnable whenDrained = () -> {};
   private Listeners listeners;
   private boolean ring;
   private boolean draining;
   private long shrunkNanos;
-  private int turn;
 
   private Crew(Listeners listeners, EventLog log, Runnable loopDied) {
     this.listeners = listeners;
@@ -274,18 +275,13 @@ final class Crew {
   /// Gives a connection to a loop that stays, each in turn. Any thread.
   private boolean adopt(Moved moved) {
     List<LoopThread> now = loops;
-    int first = nextTurn();
+    int first = turn.incrementAndGet();
     for (int i = 0; i < now.size(); i++) {
-      if (now.get((first + i) % now.size()).adopt(moved)) {
+      if (now.get(Math.floorMod(first + i, now.size())).adopt(moved)) {
         return true;
       }
     }
     return false;
-  }
-
-  private synchronized int nextTurn() {
-    turn = (turn + 1) & 0xFFFF;
-    return turn;
   }
 
   /// Whether [#tend] has something to do, sooner or later.
@@ -307,11 +303,7 @@ final class Crew {
   }
 
   private void forgetEnded() {
-    for (LoopThread loop : List.copyOf(retiring)) {
-      if (loop.hasEnded()) {
-        retiring.remove(loop);
-      }
-    }
+    retiring.removeIf(LoopThread::hasEnded);
   }
 
   /// Stops accepting and lets what is under way end; a connect is refused when it returns.
