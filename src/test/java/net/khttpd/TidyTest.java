@@ -27,11 +27,8 @@ final class TidyTest {
   /// Files that are longer for now; the number may only fall.
   private static final Map<String, Integer> LONGER =
       Map.of(
-          "RingEngine.java", 575,
-          "ClientEvents.java", 570,
-          "Relay.java", 485,
-          "EpollEngine.java", 445,
-          "PassOn.java", 420);
+          "RingEngine.java", 555,
+          "ClientEvents.java", 570);
 
   private static final Map<String, String> BANNED =
       Map.of(
