@@ -25,10 +25,7 @@ final class TidyTest {
   private static final int LINES_OF_METHOD = 60;
 
   /// Files that are longer for now; the number may only fall.
-  private static final Map<String, Integer> LONGER =
-      Map.of(
-          "RingEngine.java", 555,
-          "ClientEvents.java", 570);
+  private static final Map<String, Integer> LONGER = Map.of("RingEngine.java", 555);
 
   private static final Map<String, String> BANNED =
       Map.of(

@@ -82,7 +82,13 @@ public final class LoopStages {
     migration.events(events);
     passOn =
         new PassOn(
-            loop, buffers, settings, shared.backends(), shared.backendSets(), events, counters);
+            loop,
+            buffers,
+            settings,
+            shared.backends(),
+            shared.backendSets(),
+            events.exchanges(),
+            counters);
     way = new WayOfRequest(decide, send, passOn, log, counters, events, HeadLimits.of(settings));
     events.way(way);
     accept =

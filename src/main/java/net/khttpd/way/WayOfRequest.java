@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
 ///                                         ├→ pass on (relay)       ├→ log → next request
 ///                                         └→ refuse (400, 404 …)   ┘
 ///
-/// [net.khttpd.accept.Accept] takes the connection; [ClientEvents] brings what was read; here heads
-/// are parsed one after the other, decided, and answered into the client's batch, until the input is
-/// used up, the batch is full, or a request must be waited for. One for each loop; its thread only.
+/// [net.khttpd.accept.Accept] takes the connection, [ClientEvents] hears of what was read, [Driving]
+/// brings it here: heads are parsed one after the other, decided, and answered into the client's
+/// batch, until the input is used up, the batch is full, or a request must be waited for. Then
+/// [Driving] sends. One for each loop; its thread only.
 final class WayOfRequest {
   private final Decide decide;
   private final Send send;
@@ -339,7 +340,7 @@ final class WayOfRequest {
     client.http10 = head.minorVersion() == 0;
     client.site = decide.seat();
     passOn.begin(client, head, decide.seat().place());
-    events.passedOn(client);
+    events.exchanges().passedOn(client);
   }
 
   private void taken(Client client, Persistence persistence) {
