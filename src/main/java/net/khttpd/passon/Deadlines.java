@@ -2,6 +2,7 @@ package net.khttpd.passon;
 
 import net.khttpd.client.Client;
 import net.khttpd.client.Counter;
+import net.khttpd.client.Progress;
 
 /// What it means when a deadline of an exchange has passed: whose turn it was decides whose fault
 /// it is, and who has done enough is granted another. Belongs to one [Relay].
@@ -10,12 +11,14 @@ final class Deadlines {
   private final PassOn passOn;
   private final Limits limits;
   private final RequestFlow request;
+  private final Progress progress;
 
   Deadlines(Relay relay, PassOn passOn, RequestFlow request) {
     this.relay = relay;
     this.passOn = passOn;
     this.limits = passOn.limits();
     this.request = request;
+    progress = new Progress(passOn.sockets(), limits.leastSend());
   }
 
   /// The backend has been silent: its fault only if it was its turn.
@@ -31,7 +34,7 @@ final class Deadlines {
 
   /// The client has not taken what is being sent to it; perhaps some of it.
   void ofSend(Client client) {
-    if (passOn.takes(client, limits)) {
+    if (progress.made(client)) {
       passOn.schedule(client, limits.sendNanos());
     } else {
       passOn.counters().increment(Counter.TIMEOUTS);
