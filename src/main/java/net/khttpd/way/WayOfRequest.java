@@ -164,8 +164,7 @@ final class WayOfRequest {
   private boolean serve(Client client, RequestHead head, HeadTemplate template, Entry entry) {
     Persistence persistence = persistence(head);
     boolean withBody = head.method() != Method.HEAD;
-    long length = send.serve(client, template, entry, withBody, persistence);
-    if (length < 0) {
+    if (!send.serve(client, template, entry, withBody, persistence)) {
       return false;
     }
     served(client, head, Status.OK, withBody ? entry.facts().size() : 0, persistence);
@@ -175,10 +174,8 @@ final class WayOfRequest {
   private boolean servePart(Client client, RequestHead head, Decision.ServePart part) {
     Decision.Serve whole = part.whole();
     Persistence persistence = persistence(head);
-    long length =
-        send.servePart(
-            client, whole.head(), whole.entry(), part.first(), part.length(), persistence);
-    if (length < 0) {
+    if (!send.servePart(
+        client, whole.head(), whole.entry(), part.first(), part.length(), persistence)) {
       return false;
     }
     counters.increment(Counter.PARTIAL);
@@ -188,7 +185,7 @@ final class WayOfRequest {
 
   private boolean serveParts(Client client, RequestHead head, Decision.ServeParts parts) {
     Persistence persistence = persistence(head);
-    if (send.serveParts(client, parts.head(), parts.parts(), persistence) < 0) {
+    if (!send.serveParts(client, parts.head(), parts.parts(), persistence)) {
       return false;
     }
     counters.increment(Counter.PARTIAL);
@@ -200,8 +197,7 @@ final class WayOfRequest {
       Client client, RequestHead head, HeadTemplate template, byte[] body, Status status) {
     Persistence persistence = persistence(head);
     byte[] sent = head.method() == Method.HEAD ? NO_BODY : body;
-    long length = send.answer(client, template, sent, persistence);
-    if (length < 0) {
+    if (!send.answer(client, template, sent, persistence)) {
       return false;
     }
     if (status == Status.NOT_MODIFIED) {
@@ -241,11 +237,11 @@ final class WayOfRequest {
       boolean withBody,
       Persistence persistence) {
     if (page != null) {
-      long sent = send.serve(client, page.head(), page.entry(), withBody, persistence);
-      return sent >= 0 && withBody ? page.entry().facts().size() : Math.min(sent, 0);
+      long size = withBody ? page.entry().facts().size() : 0;
+      return send.serve(client, page.head(), page.entry(), withBody, persistence) ? size : -1;
     }
     byte[] body = withBody ? error.body() : NO_BODY;
-    return send.answer(client, error.head(), body, persistence) < 0 ? -1 : body.length;
+    return send.answer(client, error.head(), body, persistence) ? body.length : -1;
   }
 
   /// A head that is not HTTP: answer, and do not trust a byte behind it. If it got as far as HEAD,
