@@ -311,9 +311,9 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   }
 
   @Override
-  public String backend() {
+  public byte[] backend() {
     Backend last = asked;
-    return last == null ? "" : last.text();
+    return last == null ? NO_BACKEND : last.name();
   }
 
   // Ends

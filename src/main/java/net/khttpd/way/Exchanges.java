@@ -83,7 +83,9 @@ final class Exchanges implements Connections {
   @Override
   public void exchangeRefused(Client client, int status, boolean close) {
     Exchange exchange = client.exchange;
-    terms.log().relayed(client, status, 0, exchange == null ? "" : exchange.backend());
+    terms
+        .log()
+        .relayed(client, status, 0, exchange == null ? Exchange.NO_BACKEND : exchange.backend());
     client.exchange = null;
     client.state = State.READING;
     client.refusal = status;
