@@ -24,15 +24,6 @@ final class TidyTest {
   private static final int LINES_OF_FILE = 400;
   private static final int LINES_OF_METHOD = 60;
 
-  /// Files that are longer for now; the number may only fall.
-  private static final Map<String, Integer> LONGER =
-      Map.of(
-          "RingEngine.java", 575,
-          "ClientEvents.java", 570,
-          "Relay.java", 485,
-          "EpollEngine.java", 445,
-          "PassOn.java", 420);
-
   private static final Map<String, String> BANNED =
       Map.of(
           "Impl", "name what distinguishes it",
@@ -54,7 +45,7 @@ final class TidyTest {
     var found = new TreeSet<String>();
     for (Path file : sources()) {
       int lines = Files.readAllLines(file).size();
-      if (lines > LONGER.getOrDefault(name(file), LINES_OF_FILE)) {
+      if (lines > LINES_OF_FILE) {
         found.add(file + " has " + lines + " lines; give a part of it a name of its own");
       }
     }

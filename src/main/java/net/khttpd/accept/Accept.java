@@ -7,7 +7,6 @@ import java.util.function.Supplier;
 import net.khttpd.client.Client;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
-import net.khttpd.client.State;
 import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.Memory;
 import net.khttpd.kernel.SocketAddress;
@@ -147,7 +146,6 @@ public final class Accept {
       door.welcome(client);
     } else {
       counters.increment(Counter.REFUSED_CONNECTIONS);
-      client.state = State.LINGERING;
       door.turnAway(client);
     }
   }

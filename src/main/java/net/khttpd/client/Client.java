@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /// A client's connection: the one object that moves between the stages.
 ///
-/// Life: accepted → READING ⇄ (LOOKING_UP, SENDING, PASSED_ON) → LINGERING (only after an error
-/// answer with unread input) → CLOSED. From READING, or while a file is being sent, also → LEAVING
-/// → CLOSED, and as another object READING or SENDING in another loop ([Moved]). Used by one loop's
-/// thread, which owns the descriptor through the engine. An idle connection owns no buffer.
+/// Life: accepted → READING ⇄ (LOOKING_UP, SENDING, PASSED_ON) → LINGERING (only if input may lie
+/// unread behind the last answer) → CLOSED. From READING, or while a file is being sent, also →
+/// LEAVING → CLOSED, and as another object READING or SENDING in another loop ([Moved]). Used by
+/// one loop's thread, which owns the descriptor through the engine. An idle connection owns no
+/// buffer.
 public final class Client extends Endpoint implements Waiter {
   /// The stages as the connection's events see them.
   public interface Stages {

@@ -6,6 +6,9 @@ package net.khttpd.client;
 /// [Connections#pull]; it sends to the client through the loop's engine whenever [Client#sending]
 /// is false. It ends by [Connections#exchangeOver] or [Connections#abort].
 public interface Exchange {
+  /// What [#backend] says when none was asked.
+  byte[] NO_BACKEND = {};
+
   /// More of the client's bytes lie in its input.
   void clientArrived();
 
@@ -31,6 +34,7 @@ public interface Exchange {
   /// Bytes of the response body, without framing, that were taken from the backend for the client.
   long bytesSent();
 
-  /// The backend that answered, as its setting names it; empty if none.
-  String backend();
+  /// The backend that was asked last, as its setting names it; empty if none was. Not to be written
+  /// to.
+  byte[] backend();
 }

@@ -44,17 +44,13 @@ public final class BufferRing {
     }
   }
 
-  /// All buffers: that of `id` begins at [#offset] and has [#bufferBytes].
+  /// All buffers: that of `id` begins at [#offset].
   public MemorySegment buffers() {
     return buffers;
   }
 
   public long offset(int id) {
     return (long) Objects.checkIndex(id, mask + 1) * bufferBytes;
-  }
-
-  public int bufferBytes() {
-    return bufferBytes;
   }
 
   /// Lets the kernel fill the buffer again.

@@ -14,12 +14,10 @@ public final class Errno {
   public static final int EBUSY = 16;
   public static final int EXDEV = 18;
   public static final int ENOTDIR = 20;
-  public static final int EISDIR = 21;
   public static final int EINVAL = 22;
   public static final int ENFILE = 23;
   public static final int EMFILE = 24;
   public static final int ENOSPC = 28;
-  public static final int EPIPE = 32;
   public static final int ENAMETOOLONG = 36;
   public static final int ENOSYS = 38;
   public static final int ELOOP = 40;
@@ -34,7 +32,6 @@ public final class Errno {
   public static final int ETIMEDOUT = 110;
   public static final int ECONNREFUSED = 111;
   public static final int EHOSTUNREACH = 113;
-  public static final int EALREADY = 114;
   public static final int EINPROGRESS = 115;
   public static final int ESTALE = 116;
   public static final int ECANCELED = 125;

@@ -42,11 +42,6 @@ public final class MessageHeader {
     move(IOV_AT + 16, sent - ofHead);
   }
 
-  /// Bytes that are still to be sent.
-  public int remaining() {
-    return (int) (bytes.get(JAVA_LONG, IOV_AT + 8) + bytes.get(JAVA_LONG, IOV_AT + 24));
-  }
-
   /// Frees the memory; no send of it may be in flight.
   public void free() {
     Memory.free(bytes);

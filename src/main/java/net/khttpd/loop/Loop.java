@@ -11,8 +11,9 @@ import net.khttpd.kernel.Wakeup;
 
 /// One loop: a platform thread with its own engine, timers and time.
 ///
-/// A turn: wait in the kernel, read the clock once, hand out what came, run what other threads have
-/// posted, expire timers. Everything but [#execute] and [#end] belongs to the loop's thread.
+/// A turn: wait in the kernel, read the clock once, hand out what came, run what was put off to
+/// this turn and what other threads have posted, expire timers. Everything but [#execute] and
+/// [#end] belongs to the loop's thread.
 public final class Loop implements Executor {
   private static final int LAST_TURNS = 10_000;
   private static final long LAST_WAIT_NANOS = 1_000_000;

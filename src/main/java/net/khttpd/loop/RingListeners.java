@@ -11,16 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// many places as there have been listeners at a time. Used by the loop's thread.
 final class RingListeners {
   private final Ring ring;
-  private final int accept;
-  private final int ignored;
   private final List<@Nullable Listener> listeners = new ArrayList<>();
 
-  /// @param accept the operation of completions that go to [#accepted]
-  /// @param ignored the operation of those that nobody awaits
-  RingListeners(Ring ring, int accept, int ignored) {
+  RingListeners(Ring ring) {
     this.ring = ring;
-    this.accept = accept;
-    this.ignored = ignored;
   }
 
   void listen(Listener listener) {
@@ -29,7 +23,7 @@ final class RingListeners {
     }
     if (!listener.armed && !listener.stopping) {
       listener.armed = true;
-      long tag = RingEngine.tag(accept, listener.slot);
+      long tag = RingEntries.tag(RingEntries.ACCEPT, listener.slot);
       long entry = ring.next(RingOperation.OP_ACCEPT, listener.fd, tag);
       ring.ioprio(entry, RingOperation.ACCEPT_MULTISHOT);
       ring.operationFlags(entry, Sockets.SOCK_CLOEXEC | Sockets.SOCK_NONBLOCK);
@@ -39,7 +33,8 @@ final class RingListeners {
   void stop(Listener listener) {
     listener.stopping = true;
     if (listener.armed) {
-      ring.cancel(RingEngine.tag(accept, listener.slot), RingEngine.tag(ignored, 0));
+      long tag = RingEntries.tag(RingEntries.ACCEPT, listener.slot);
+      ring.cancel(tag, RingEntries.tag(RingEntries.IGNORED, 0));
     } else {
       stopped(listener);
     }

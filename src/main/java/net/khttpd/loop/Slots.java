@@ -55,12 +55,8 @@ final class Slots {
     return live;
   }
 
-  /// Slots ever used: `at` of each may be null.
+  /// Slots ever used.
   int used() {
     return used;
-  }
-
-  @Nullable Endpoint at(int slot) {
-    return endpoints[slot];
   }
 }

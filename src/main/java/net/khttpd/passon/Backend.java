@@ -1,5 +1,7 @@
 package net.khttpd.passon;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.khttpd.kernel.SocketAddress;
@@ -12,6 +14,7 @@ final class Backend {
   private static final long REST_NANOS = 2_000_000_000L;
 
   private final String text;
+  private final byte[] name;
   private final byte[] authority;
   private final List<SocketAddress> addresses;
   private final AtomicInteger open = new AtomicInteger();
@@ -26,12 +29,18 @@ final class Backend {
   /// @param addresses at least one, in the order of preference
   Backend(String text, byte[] authority, List<SocketAddress> addresses) {
     this.text = text;
+    name = text.getBytes(ISO_8859_1);
     this.authority = authority;
     this.addresses = addresses;
   }
 
   String text() {
     return text;
+  }
+
+  /// The same in octets, for the log.
+  byte[] name() {
+    return name;
   }
 
   byte[] authority() {

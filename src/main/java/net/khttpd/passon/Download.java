@@ -120,8 +120,9 @@ final class Download {
     return used;
   }
 
-  /// Takes bytes that came. With `whole` the bytes may be sent from where they lie: then `out` is
-  /// left empty, and [#used] tells how many they are.
+  /// Takes bytes that came, [#used] tells how many of them; what leaves for the client is in `out`.
+  ///
+  /// @param terms asked when the final head is written
   Taken take(MemorySegment bytes, long offset, int length, Terms terms) {
     anything = true;
     used = 0;

@@ -1,5 +1,6 @@
 package net.khttpd.passon;
 
+import net.khttpd.client.Progress;
 import net.khttpd.settings.Settings;
 
 /// The relay's deadlines and bounds, from the settings. Nanoseconds where not named otherwise.
@@ -35,15 +36,11 @@ record Limits(
         settings.backendMaxconn(),
         nanos(settings.timeoutSendMillis()),
         nanos(settings.timeoutIdleMillis()),
-        bytes(settings.sendRateMin(), settings.timeoutSendMillis()),
-        bytes(settings.sendRateMin(), settings.timeoutIdleMillis()));
+        Progress.leastBytes(settings.sendRateMin(), settings.timeoutSendMillis()),
+        Progress.leastBytes(settings.sendRateMin(), settings.timeoutIdleMillis()));
   }
 
   private static long nanos(long millis) {
     return millis * 1_000_000;
-  }
-
-  private static long bytes(long perSecond, long millis) {
-    return Math.max(1, perSecond * millis / 1000);
   }
 }

@@ -144,15 +144,6 @@ public final class PassOn {
     loop.schedule(timed, nanos);
   }
 
-  /// Whether the client has taken enough since its deadline was set. The first deadline has nothing
-  /// to compare with, and grants a second.
-  boolean takes(Client client, Limits limits) {
-    long now = sockets.bytesAcknowledged(client.descriptor());
-    long before = client.acknowledged;
-    client.acknowledged = now;
-    return now >= 0 && (before < 0 || now - before >= limits.leastSend());
-  }
-
   void recycle(Relay relay) {
     if (relay.limits() == limits) {
       free.addLast(relay);

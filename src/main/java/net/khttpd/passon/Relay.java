@@ -12,33 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /// One request with a backend: joins a client, a connection, and the two directions between them.
 ///
-/// 1. GATHERING, if a chunked body is under way: what has come of it is judged before a backend
-///    hears of it, and that is all there is only once the continuous receive is over.
-/// 2. WAITING, if all connections are taken, at most for the queue's deadline.
-/// 3. CONNECTING, unless the pool had a connection.
-/// 4. RELAYING: the request goes out and the response comes in, independently of each other. The
-///    connection is left as soon as the response is complete, before the client has all of it.
-/// 5. ENDING: what is in flight to or from the client comes to rest. Then the client goes on.
+/// Its course is told by [Stage].
 ///
 /// Used by one loop's thread and reused for later requests. Owns its buffers; a buffer in flight
 /// stays with the socket it is in flight on.
 final class Relay extends Timed implements Exchange, Download.Terms {
-  /// Where the exchange is.
-  enum Stage {
-    /// Belongs to no client.
-    FREE,
-    /// Awaits what has come of the body.
-    GATHERING,
-    /// Stands in the queue for a connection.
-    WAITING,
-    /// A backend is being connected to.
-    CONNECTING,
-    /// Request and response are under way.
-    RELAYING,
-    /// Its outcome is decided, and waits for what is in flight.
-    ENDING
-  }
-
   private final PassOn passOn;
   private final Pool pool;
   private final Limits limits;
@@ -46,6 +24,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   private final Ending ending = new Ending();
   private final RequestFlow request;
   private final ResponseFlow response;
+  private final Deadlines deadlines;
   private @Nullable Client client;
   private @Nullable BackendConnection connection;
   private @Nullable Backend asked;
@@ -59,6 +38,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     attempts = new Attempts(passOn.counters());
     request = new RequestFlow(this, passOn);
     response = new ResponseFlow(this, passOn);
+    deadlines = new Deadlines(this, passOn, request);
   }
 
   void begin(Client asking, RequestHead head, List<Backend> list, int turn) {
@@ -171,18 +151,11 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     }
   }
 
-  /// The backend's deadline has passed: its fault only if it was its turn.
+  /// The backend's deadline has passed.
   void backendSilent() {
     BackendConnection to = connection;
-    if (stage != Stage.RELAYING || to == null) {
-      return;
-    }
-    boolean clientsTurn = !request.done() && !request.broken() && !awaitsInvitation();
-    if (to.sending || (to.receiving() && !clientsTurn)) {
-      passOn.counters().increment(Counter.BACKEND_FAILURES);
-      refuse(504);
-    } else {
-      touchBackend();
+    if (stage == Stage.RELAYING && to != null) {
+      deadlines.ofBackend(to);
     }
   }
 
@@ -256,8 +229,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
 
   void clientGone() {
     passOn.counters().increment(Counter.RESETS);
-    ending.abort();
-    end();
+    abort();
   }
 
   /// The server ends: what is under way is cut.
@@ -265,8 +237,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     if (stage == Stage.WAITING || stage == Stage.CONNECTING) {
       refuse(503);
     } else {
-      ending.abort();
-      end();
+      abort();
     }
   }
 
@@ -318,18 +289,9 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   @Override
   public void clientExpired() {
     if (stage == Stage.ENDING || client().sending) {
-      if (passOn.takes(client(), limits)) {
-        passOn.schedule(client(), limits.sendNanos());
-      } else {
-        passOn.counters().increment(Counter.TIMEOUTS);
-        ending.abort();
-        end();
-      }
-    } else if (request.tooSlow()) {
-      passOn.counters().increment(Counter.TIMEOUTS);
-      refuse(408);
-    } else if (request.pulling()) {
-      passOn.schedule(client(), request.uploadNanosLeft());
+      deadlines.ofSend(client());
+    } else {
+      deadlines.ofUpload(client());
     }
   }
 
@@ -349,9 +311,9 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   }
 
   @Override
-  public String backend() {
+  public byte[] backend() {
     Backend last = asked;
-    return last == null ? "" : last.text();
+    return last == null ? NO_BACKEND : last.name();
   }
 
   // Ends
@@ -390,6 +352,12 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     } else {
       ending.refuse(status);
     }
+    end();
+  }
+
+  /// Ends by a reset, whatever is in flight.
+  void abort() {
+    ending.abort();
     end();
   }
 

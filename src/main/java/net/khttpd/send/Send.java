@@ -69,28 +69,26 @@ public final class Send {
     named = server;
   }
 
-  /// Queues a file's answer; returns its length on the wire, or -1 if the batch is full: flush
-  /// first.
+  /// Queues a file's answer. False: the batch is full, flush first.
   ///
   /// @param withBody false for HEAD
-  public long serve(
+  public boolean serve(
       Client client, HeadTemplate head, Entry entry, boolean withBody, Persistence persistence) {
     long size = withBody ? entry.facts().size() : 0;
     MemorySegment out = batch.room(client, head.maxLength() + Batch.copied(entry, size));
     if (out == null) {
-      return -1;
+      return false;
     }
-    int length = head.write(out, client.outputLength, named, persistence, date());
-    client.outputLength += length;
+    client.outputLength += head.write(out, client.outputLength, named, persistence, date());
     client.intactNanos = loop.nanos(); // it has just been judged
     Batch.append(client, out, entry, 0, size);
-    return length + size;
+    return true;
   }
 
-  /// Queues a 206 with one slice of a file; returns as [#serve].
+  /// Queues a 206 with one slice of a file; false as [#serve].
   ///
   /// @param head of the whole file's answer
-  public long servePart(
+  public boolean servePart(
       Client client,
       HeadTemplate head,
       Entry entry,
@@ -99,7 +97,7 @@ public final class Send {
       Persistence persistence) {
     MemorySegment out = batch.room(client, head.maxPartialLength() + Batch.copied(entry, length));
     if (out == null) {
-      return -1;
+      return false;
     }
     long size = entry.facts().size();
     int at = client.outputLength;
@@ -107,21 +105,18 @@ public final class Send {
     client.outputLength = at + written;
     client.intactNanos = loop.nanos();
     Batch.append(client, out, entry, offset, length);
-    return written + length;
+    return true;
   }
 
-  /// Queues an answer with a body of several parts, whose entries are in hand; returns as [#serve].
-  public long serveParts(
+  /// Queues an answer with a body of several parts, whose entries are in hand; false as [#serve].
+  public boolean serveParts(
       Client client, HeadTemplate head, List<BodyPart> parts, Persistence persistence) {
     MemorySegment out = batch.room(client, head.maxLength());
     if (out == null) {
-      return -1;
+      return false;
     }
-    int written = head.write(out, client.outputLength, named, persistence, date());
-    client.outputLength += written;
-    long length = written;
+    client.outputLength += head.write(out, client.outputLength, named, persistence, date());
     for (BodyPart part : parts) {
-      length += part.length();
       if (part instanceof BodyPart.Slice slice) {
         Batch.retain(slice.entry());
       }
@@ -129,20 +124,20 @@ public final class Send {
     client.intactNanos = loop.nanos();
     client.following = new ArrayDeque<>(parts);
     batch.goOn(client);
-    return length;
+    return true;
   }
 
-  /// Queues an answer with a small body of our own; returns its length, or -1 as [#serve].
-  public long answer(Client client, HeadTemplate head, byte[] body, Persistence persistence) {
+  /// Queues an answer with a small body of our own; false as [#serve].
+  public boolean answer(Client client, HeadTemplate head, byte[] body, Persistence persistence) {
     MemorySegment out = batch.room(client, head.maxLength() + body.length);
     if (out == null) {
-      return -1;
+      return false;
     }
     int at = client.outputLength;
     int length = head.write(out, at, named, persistence, date());
     MemorySegment.copy(body, 0, out, JAVA_BYTE, at + (long) length, body.length);
     client.outputLength = at + length + body.length;
-    return (long) length + body.length;
+    return true;
   }
 
   /// Whether another answer may join the batch: nothing is in flight, no large body has ended it,

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class AccessRecords implements RequestLog {
   private static final int MOST_SPARE = 64;
   private static final byte[][] RULES = new byte[Rule.values().length][];
-  private static final byte[] NOTHING = {};
 
   static {
     for (Rule rule : Rule.values()) {
@@ -95,7 +94,7 @@ final class AccessRecords implements RequestLog {
   }
 
   @Override
-  public void relayed(Client client, int status, long bytes, String backend) {
+  public void relayed(Client client, int status, long bytes, byte[] backend) {
     if (!(client.logged instanceof Kept kept)) {
       return;
     }
@@ -106,7 +105,7 @@ final class AccessRecords implements RequestLog {
       writer.referer(kept.segment, kept.host, kept.referer);
       writer.userAgent(kept.segment, kept.referer, kept.agent);
       writer.rule(RULES[kept.rule.ordinal()]);
-      writer.backend(backend.isEmpty() ? NOTHING : backend.getBytes(ISO_8859_1));
+      writer.backend(backend);
       writer.commit(status == 0 ? 499 : status, bytes, false, micros(client));
     }
     if (spare.size() < MOST_SPARE) {

@@ -6,6 +6,7 @@ import net.khttpd.accept.ConnectionLimit;
 import net.khttpd.client.Client;
 import net.khttpd.client.Counters;
 import net.khttpd.client.Moved;
+import net.khttpd.client.Progress;
 import net.khttpd.decide.Decide;
 import net.khttpd.decide.LoopSites;
 import net.khttpd.decide.Sites;
@@ -82,7 +83,13 @@ public final class LoopStages {
     migration.events(events);
     passOn =
         new PassOn(
-            loop, buffers, settings, shared.backends(), shared.backendSets(), events, counters);
+            loop,
+            buffers,
+            settings,
+            shared.backends(),
+            shared.backendSets(),
+            events.exchanges(),
+            counters);
     way = new WayOfRequest(decide, send, passOn, log, counters, events, HeadLimits.of(settings));
     events.way(way);
     accept =
@@ -159,8 +166,8 @@ public final class LoopStages {
   }
 
   private Terms terms(Settings settings) {
-    var progress = new Progress(sockets, settings.sendRateMin(), settings.timeoutSendMillis());
-    return new Terms(Timeouts.of(settings), progress, log);
+    long least = Progress.leastBytes(settings.sendRateMin(), settings.timeoutSendMillis());
+    return new Terms(Timeouts.of(settings), new Progress(sockets, least), log);
   }
 
   private RequestLog openLog(@Nullable AccessLog accessLog) {

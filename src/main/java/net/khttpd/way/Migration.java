@@ -121,7 +121,7 @@ final class Migration {
     long left = Math.max(0, moved.leftNanos());
     int before = client.requests;
     loop.schedule(client, left);
-    stages.go(client);
+    stages.adopted(client);
     if (client.state == State.READING && client.requests == before) {
       loop.schedule(client, Math.min(left, loop.left(client)));
     }

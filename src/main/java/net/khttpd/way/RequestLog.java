@@ -20,7 +20,7 @@ interface RequestLog {
   void passedOn(Client client, RequestHead head, Rule rule);
 
   /// A request that was passed on is over; `status` 0: the client got no answer.
-  void relayed(Client client, int status, long bytes, String backend);
+  void relayed(Client client, int status, long bytes, byte[] backend);
 
   /// No access log.
   final class Off implements RequestLog {
@@ -38,6 +38,6 @@ interface RequestLog {
     public void passedOn(Client client, RequestHead head, Rule rule) {}
 
     @Override
-    public void relayed(Client client, int status, long bytes, String backend) {}
+    public void relayed(Client client, int status, long bytes, byte[] backend) {}
   }
 }

@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
 ///                                         ├→ pass on (relay)       ├→ log → next request
 ///                                         └→ refuse (400, 404 …)   ┘
 ///
-/// [net.khttpd.accept.Accept] takes the connection; [ClientEvents] brings what was read; here heads
-/// are parsed one after the other, decided, and answered into the client's batch, until the input is
-/// used up, the batch is full, or a request must be waited for. One for each loop; its thread only.
+/// [net.khttpd.accept.Accept] takes the connection, [ClientEvents] hears of what was read, [Driving]
+/// brings it here: heads are parsed one after the other, decided, and answered into the client's
+/// batch, until the input is used up, the batch is full, or a request must be waited for. Then
+/// [Driving] sends. One for each loop; its thread only.
 final class WayOfRequest {
   private final Decide decide;
   private final Send send;
@@ -163,8 +164,7 @@ final class WayOfRequest {
   private boolean serve(Client client, RequestHead head, HeadTemplate template, Entry entry) {
     Persistence persistence = persistence(head);
     boolean withBody = head.method() != Method.HEAD;
-    long length = send.serve(client, template, entry, withBody, persistence);
-    if (length < 0) {
+    if (!send.serve(client, template, entry, withBody, persistence)) {
       return false;
     }
     served(client, head, Status.OK, withBody ? entry.facts().size() : 0, persistence);
@@ -174,10 +174,8 @@ final class WayOfRequest {
   private boolean servePart(Client client, RequestHead head, Decision.ServePart part) {
     Decision.Serve whole = part.whole();
     Persistence persistence = persistence(head);
-    long length =
-        send.servePart(
-            client, whole.head(), whole.entry(), part.first(), part.length(), persistence);
-    if (length < 0) {
+    if (!send.servePart(
+        client, whole.head(), whole.entry(), part.first(), part.length(), persistence)) {
       return false;
     }
     counters.increment(Counter.PARTIAL);
@@ -187,7 +185,7 @@ final class WayOfRequest {
 
   private boolean serveParts(Client client, RequestHead head, Decision.ServeParts parts) {
     Persistence persistence = persistence(head);
-    if (send.serveParts(client, parts.head(), parts.parts(), persistence) < 0) {
+    if (!send.serveParts(client, parts.head(), parts.parts(), persistence)) {
       return false;
     }
     counters.increment(Counter.PARTIAL);
@@ -199,8 +197,7 @@ final class WayOfRequest {
       Client client, RequestHead head, HeadTemplate template, byte[] body, Status status) {
     Persistence persistence = persistence(head);
     byte[] sent = head.method() == Method.HEAD ? NO_BODY : body;
-    long length = send.answer(client, template, sent, persistence);
-    if (length < 0) {
+    if (!send.answer(client, template, sent, persistence)) {
       return false;
     }
     if (status == Status.NOT_MODIFIED) {
@@ -240,11 +237,11 @@ final class WayOfRequest {
       boolean withBody,
       Persistence persistence) {
     if (page != null) {
-      long sent = send.serve(client, page.head(), page.entry(), withBody, persistence);
-      return sent >= 0 && withBody ? page.entry().facts().size() : Math.min(sent, 0);
+      long size = withBody ? page.entry().facts().size() : 0;
+      return send.serve(client, page.head(), page.entry(), withBody, persistence) ? size : -1;
     }
     byte[] body = withBody ? error.body() : NO_BODY;
-    return send.answer(client, error.head(), body, persistence) < 0 ? -1 : body.length;
+    return send.answer(client, error.head(), body, persistence) ? body.length : -1;
   }
 
   /// A head that is not HTTP: answer, and do not trust a byte behind it. If it got as far as HEAD,
@@ -339,7 +336,7 @@ final class WayOfRequest {
     client.http10 = head.minorVersion() == 0;
     client.site = decide.seat();
     passOn.begin(client, head, decide.seat().place());
-    events.passedOn(client);
+    events.exchanges().passedOn(client);
   }
 
   private void taken(Client client, Persistence persistence) {

@@ -1,31 +1,36 @@
-package net.khttpd.way;
+package net.khttpd.client;
 
-import net.khttpd.client.Client;
 import net.khttpd.kernel.Sockets;
 
 /// Tells a slow reader from one that takes nothing: by the bytes that its kernel has acknowledged,
 /// which is true whatever way the bytes were sent. Asked only when a deadline has passed. Used by
 /// the loop's thread.
-final class Progress {
+public final class Progress {
   private final Sockets sockets;
   private final long least;
 
-  /// @param leastRate bytes a second that count as progress; 0: any byte does
-  /// @param sendMillis the deadline without progress
-  Progress(Sockets sockets, int leastRate, long sendMillis) {
+  /// @param least bytes from one deadline to the next that count as progress
+  public Progress(Sockets sockets, long least) {
     this.sockets = sockets;
-    this.least = Math.max(1, leastRate * sendMillis / 1000);
+    this.least = least;
+  }
+
+  /// Bytes that count as progress within a deadline.
+  ///
+  /// @param perSecond 0: any byte does
+  public static long leastBytes(long perSecond, long deadlineMillis) {
+    return Math.max(1, perSecond * deadlineMillis / 1000);
   }
 
   /// Remembers where the client stands; asks the kernel only once a deadline has passed, so that
   /// setting one costs nothing.
-  void begin(Client client) {
+  public void begin(Client client) {
     client.acknowledged = -1;
   }
 
   /// Whether the client has taken enough since the last deadline. The first deadline of a send has
   /// nothing to compare with and always grants a second one.
-  boolean made(Client client) {
+  public boolean made(Client client) {
     long now = sockets.bytesAcknowledged(client.descriptor());
     long before = client.acknowledged;
     client.acknowledged = now;

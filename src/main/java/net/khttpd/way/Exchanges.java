@@ -1,0 +1,135 @@
+package net.khttpd.way;
+
+import net.khttpd.client.Client;
+import net.khttpd.client.Connections;
+import net.khttpd.client.Exchange;
+import net.khttpd.client.State;
+import net.khttpd.loop.Engine;
+import net.khttpd.loop.Loop;
+import net.khttpd.send.Send;
+
+/// The clients whose requests are with a backend: how they get there, what their exchanges ask of
+/// their connections, and how they come back onto the way. One for each loop; its thread only.
+final class Exchanges implements Connections {
+  /// Unread input beyond which we stop reading while a request is under way.
+  static final int UNREAD_BYTES = 16 * 1024;
+
+  private final Driving driving;
+  private final Loop loop;
+  private final Engine engine;
+  private final Send send;
+  private final Closing closing;
+  private Terms terms;
+
+  Exchanges(Driving driving, Loop loop, Send send, Closing closing, Terms terms) {
+    this.driving = driving;
+    this.loop = loop;
+    this.engine = loop.engine();
+    this.send = send;
+    this.closing = closing;
+    this.terms = terms;
+  }
+
+  /// From now on these hold.
+  void apply(Terms next) {
+    terms = next;
+  }
+
+  /// A request has just been given to a backend: earlier answers leave, and the connection is
+  /// watched for its end.
+  void passedOn(Client client) {
+    if (client.state != State.PASSED_ON) {
+      return; // refused at once; the exchange is over already
+    }
+    if (!client.receivingIntoInput) {
+      client.input.trim();
+    }
+    boolean gone = Send.holds(client) && !sendEarlier(client);
+    if (!gone && client.state == State.PASSED_ON) {
+      watch(client);
+    }
+  }
+
+  /// Sends the answers before a pass-on; an exchange that has ended already waits to be told.
+  /// False: the client is gone.
+  private boolean sendEarlier(Client client) {
+    switch (send.flush(client)) {
+      case BROKEN -> {
+        closing.broken(client, 0);
+        return false;
+      }
+      case PENDING -> deadline(client, terms.timeouts().send());
+      case DONE -> {
+        Exchange exchange = client.exchange;
+        if (exchange != null) {
+          exchange.clientSent(0);
+        }
+      }
+    }
+    return true;
+  }
+
+  // Connections
+
+  @Override
+  public void exchangeOver(Client client, boolean keepAlive) {
+    end(client);
+    client.lastAnswer |= !keepAlive; // while draining, only if the client has been told
+    client.linger |= !keepAlive && !client.inputEnded;
+    client.state = State.READING;
+    driving.go(client);
+  }
+
+  @Override
+  public void exchangeRefused(Client client, int status, boolean close) {
+    Exchange exchange = client.exchange;
+    terms
+        .log()
+        .relayed(client, status, 0, exchange == null ? Exchange.NO_BACKEND : exchange.backend());
+    client.exchange = null;
+    client.state = State.READING;
+    client.refusal = status;
+    client.refusalCloses = close;
+    client.refusalWithoutBody = exchange != null && exchange.isHead();
+    driving.go(client);
+  }
+
+  @Override
+  public void abort(Client client) {
+    end(client);
+    closing.close(client, true);
+  }
+
+  @Override
+  public boolean stopReceiving(Client client) {
+    return engine.stopReceiving(client);
+  }
+
+  @Override
+  public void pull(Client client) {
+    int at = client.input.reserve(PULL_BYTES);
+    client.receivingIntoInput = true;
+    engine.receiveInto(client, client.input.bytes(), at, PULL_BYTES);
+  }
+
+  @Override
+  public void watch(Client client) {
+    if (!client.receiving() && !client.inputEnded && client.input.length() <= UNREAD_BYTES) {
+      engine.receive(client);
+    }
+  }
+
+  @Override
+  public void deadline(Client client, long nanos) {
+    terms.progress().begin(client);
+    loop.schedule(client, nanos);
+  }
+
+  private void end(Client client) {
+    Exchange exchange = client.exchange;
+    if (exchange != null) {
+      terms.log().relayed(client, exchange.status(), exchange.bytesSent(), exchange.backend());
+      client.exchange = null;
+    }
+  }
+}
