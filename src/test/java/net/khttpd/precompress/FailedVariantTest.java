@@ -56,7 +56,8 @@ final class FailedVariantTest {
     assertTrue(last(totals).contains(" 1 failed"), last(totals));
     try (var left = Files.list(root)) {
       assertEquals(
-          List.of("a.css", "a.css.gz"), left.map(f -> f.getFileName().toString()).sorted().toList());
+          List.of("a.css", "a.css.gz"),
+          left.map(f -> f.getFileName().toString()).sorted().toList());
     }
   }
 }
