@@ -1,9 +1,7 @@
 package net.khttpd.endurance;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import net.khttpd.real.Proof;
 
 /// Short form for every build, full length with `-Dkhttpd.long=true`; and where figures go.
 final class Length {
@@ -15,15 +13,7 @@ final class Length {
     return LONG ? inLong : inShort;
   }
 
-  /// Appends a line to target/proof.txt, if there is a target.
   static void proof(String line) throws IOException {
-    Path target = Path.of("target");
-    if (Files.isDirectory(target)) {
-      Files.writeString(
-          target.resolve("proof.txt"),
-          line + "\n",
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
-    }
+    Proof.line(line);
   }
 }

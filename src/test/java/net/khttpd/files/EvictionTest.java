@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import net.khttpd.real.Proof;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -170,7 +171,7 @@ final class EvictionTest {
       }
       double ratio = hits / (requests / 2.0);
       double best = zipf.shareOfFirst(entries);
-      System.err.printf("%d files: %.3f hit, %.3f were possible%n", files, ratio, best);
+      Proof.line("%d files, Zipf: %.3f hit, %.3f were possible".formatted(files, ratio, best));
       assertTrue(ratio > 0.93 * best, ratio + " of " + best);
     }
   }

@@ -7,12 +7,13 @@ import java.nio.file.StandardOpenOption;
 
 /// Figures of the long tests: `./check --long` copies them from `target/proof.txt` into its
 /// summary.
-final class Proof {
+public final class Proof {
   private static final Path FILE = Path.of("target", "proof.txt");
 
   private Proof() {}
 
-  static void line(String text) throws IOException {
+  /// Appends a line.
+  public static void line(String text) throws IOException {
     Files.createDirectories(Path.of("target"));
     Files.writeString(FILE, text + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
