@@ -30,6 +30,8 @@ public enum Counter {
   BACKEND_CONNECTS("backend_connects", "connections opened to backends"),
   BACKEND_FAILURES("backend_failures", "connections to backends that failed"),
   RETRIES("retries", "requests sent again after a stale connection or a failed backend"),
+  TUNNELS("tunnels", "connections that became a tunnel to a backend (101 Switching Protocols)"),
+  TUNNELS_NOW(Kind.GAUGE, "tunnels_now", "tunnels open"),
   READ_AHEADS("read_aheads", "parts of files read by a worker because memory did not hold them"),
   READ_AHEAD_FAILURES(
       "read_ahead_failures",

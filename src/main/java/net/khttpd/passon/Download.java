@@ -39,6 +39,11 @@ final class Download {
   interface Terms {
     /// Whether the client's connection will be kept, if the framing lets it.
     boolean keepAlive();
+
+    /// Whether this 101 is what the client asked for, and may be taken now.
+    default boolean switchesTo(ResponseHead head) {
+      return false;
+    }
   }
 
   private final Output out;
@@ -58,6 +63,7 @@ final class Download {
   private boolean backendKeeps;
   private long keepSeconds;
   private boolean anything;
+  private boolean tunnel;
 
   Download(Output out) {
     this.out = out;
@@ -73,6 +79,7 @@ final class Download {
     status = 0;
     complete = false;
     anything = false;
+    tunnel = false;
     parser.reset();
   }
 
@@ -113,6 +120,17 @@ final class Download {
   /// nothing.
   long keepSeconds() {
     return keepSeconds;
+  }
+
+  /// Whether the backend has switched protocols: all that follows is passed on as it is, and the
+  /// backend's end is not that of a message.
+  boolean tunnel() {
+    return tunnel;
+  }
+
+  /// How many bytes are known to follow; 0 if it is not known.
+  long expected() {
+    return status != 0 && framing == BodyFraming.LENGTH ? left : 0;
   }
 
   /// Bytes used by the last [#take].
@@ -162,7 +180,7 @@ final class Download {
 
   /// The backend has ended its side. False: in the middle of something.
   boolean end() {
-    if (status == 0 || framing != BodyFraming.UNTIL_CLOSE) {
+    if (status == 0 || framing != BodyFraming.UNTIL_CLOSE || tunnel) {
       return false;
     }
     if (chunked) {
@@ -173,9 +191,11 @@ final class Download {
   }
 
   private boolean head(ResponseHead head, Terms terms) {
+    if (head.status() == 101) {
+      return switched(head, terms);
+    }
     if (head.status() < 200) {
-      // 101 answers an Upgrade, and none was passed on.
-      if (head.status() == 101 || ++interims > INTERIMS) {
+      if (++interims > INTERIMS) {
         return false;
       }
       if (minorVersion > 0) {
@@ -196,6 +216,21 @@ final class Download {
       decoder().reset();
     }
     ResponseWriter.last(head, chunked, minorVersion, keepAlive, out);
+    return true;
+  }
+
+  private boolean switched(ResponseHead head, Terms terms) {
+    if (!terms.switchesTo(head)) {
+      return false;
+    }
+    tunnel = true;
+    status = head.status();
+    framing = BodyFraming.UNTIL_CLOSE;
+    left = Long.MAX_VALUE;
+    chunked = false;
+    keepAlive = false;
+    backendKeeps = false;
+    ResponseWriter.switched(head, out);
     return true;
   }
 

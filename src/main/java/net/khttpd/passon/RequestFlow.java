@@ -34,6 +34,7 @@ final class RequestFlow {
   private long windowEndsNanos;
   private long windowBytes;
   private boolean expectsInvitation;
+  private boolean bulk;
 
   RequestFlow(Relay relay, PassOn passOn) {
     this.relay = relay;
@@ -55,6 +56,7 @@ final class RequestFlow {
     pulling = false;
     windowOpen = false;
     windowBytes = 0;
+    bulk = false;
     expectsInvitation = head.expectContinue();
     upload.begin(head);
   }
@@ -68,7 +70,7 @@ final class RequestFlow {
     }
     chunked = head.chunked();
     out.reserve(head.length() + 512);
-    writer.write(client, head, authority, out);
+    writer.write(client, head, authority, relay.tunnel().asked(), out);
     if (!gather(client)) {
       return 400;
     }
@@ -158,7 +160,7 @@ final class RequestFlow {
 
   void backendSent(BackendConnection connection, long result) {
     if (result < 0) {
-      upload.broken = true; // its answer, or its end, comes by the receive
+      takesNoMore(); // its answer, or its end, comes by the receive
       return;
     }
     sent = true;
@@ -166,6 +168,13 @@ final class RequestFlow {
     if (!whole) {
       out.clear();
       pump(connection);
+    }
+  }
+
+  private void takesNoMore() {
+    upload.broken = true;
+    if (upload.isTunnel()) {
+      relay.tunnel().backendGone();
     }
   }
 
@@ -195,22 +204,52 @@ final class RequestFlow {
       }
       long result = connection.send(engine, out);
       if (result < 0 && result != Engine.PENDING) {
-        upload.broken = true;
+        takesNoMore();
         return;
       }
       relay.touchBackend();
     }
     if (!upload.done() && client.input.isEmpty()) {
-      if (client.inputEnded && !connection.sending) {
-        relay.refuse(400); // cut in the middle of its body
-      } else {
-        pull(client);
+      if (!client.inputEnded) {
+        listen(client);
+      } else if (!connection.sending) {
+        ended(connection);
       }
     }
   }
 
+  /// A tunnel in which little is said keeps no memory while nothing is.
+  private void listen(Client client) {
+    if (upload.isTunnel() && !bulk) {
+      connections.watch(client);
+    } else {
+      pull(client);
+    }
+  }
+
+  private void ended(BackendConnection connection) {
+    if (upload.isTunnel()) {
+      upload.end();
+      relay.tunnel().clientEnded(connection);
+    } else {
+      relay.refuse(400); // cut in the middle of its body
+    }
+  }
+
+  /// The backend has switched protocols: what the client sent behind its request, and all that
+  /// follows, goes there as it is.
+  void tunnel(BackendConnection connection) {
+    whole = false;
+    upload.tunnel();
+    if (!connection.sending) {
+      out.clear();
+    }
+    pump(connection);
+  }
+
   /// Something of the client has come, or its side has ended.
   void clientArrived(int unread) {
+    bulk = unread >= ResponseFlow.BULK_BYTES;
     if (pulling) {
       pulling = false;
       windowBytes += unread;
@@ -288,7 +327,7 @@ final class RequestFlow {
       return;
     }
     pulling = true;
-    if (!windowOpen || windowBytes >= limits.leastUpload()) {
+    if (!upload.isTunnel() && (!windowOpen || windowBytes >= limits.leastUpload())) {
       openWindow(passOn.nanos());
       connections.deadline(client, limits.uploadNanos());
     }

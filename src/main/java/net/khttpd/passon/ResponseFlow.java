@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class ResponseFlow {
   private static final int PIECE_BYTES = Download.HEAD_BYTES;
 
+  /// A delivery of so much, as the engine's buffers hold, promises more: the next goes into a
+  /// buffer of our own. After less, none is held while nothing comes.
+  static final int BULK_BYTES = 4096;
+
   private final Relay relay;
   private final Limits limits;
   private final Engine engine;
@@ -34,6 +38,8 @@ final class ResponseFlow {
   private boolean endHeld;
   private boolean inFlight;
   private boolean begun;
+  private boolean bulk;
+  private boolean over;
 
   ResponseFlow(Relay relay, PassOn passOn) {
     this.relay = relay;
@@ -54,6 +60,8 @@ final class ResponseFlow {
     endHeld = false;
     inFlight = false;
     begun = false;
+    bulk = false;
+    over = false;
   }
 
   /// Whether anything of the final response has been given to the client.
@@ -69,6 +77,7 @@ final class ResponseFlow {
   void arrived(MemorySegment bytes, long offset, int length) {
     boolean own = receivingIn;
     receivingIn = false;
+    bulk = length >= BULK_BYTES;
     if (!relay.clientFree()) {
       hold(own, bytes, offset, length);
     } else if (own) {
@@ -83,6 +92,9 @@ final class ResponseFlow {
     receivingIn = false;
     if (result == 0 && !relay.clientFree()) {
       endHeld = true;
+    } else if (result == 0 && download.tunnel()) {
+      over = true;
+      relay.tunnel().backendEnded(relay.client());
     } else if (result == 0 && download.end()) {
       relay.responseReceived(true);
       flush();
@@ -175,6 +187,7 @@ final class ResponseFlow {
   }
 
   private void take(boolean own, MemorySegment bytes, long offset, int length) {
+    boolean tunnelled = download.tunnel();
     int plain = own && out.isEmpty() ? download.plain(length) : 0;
     int used = plain;
     if (plain > 0) {
@@ -183,7 +196,7 @@ final class ResponseFlow {
       in = null;
       inLength = 0;
     } else {
-      Download.Taken taken = download.take(bytes, offset, length, relay);
+      Download.Taken taken = download.take(bytes, offset, length, relay.tunnel());
       used = download.used();
       if (taken == Download.Taken.FAULT) {
         relay.backendFault();
@@ -196,6 +209,8 @@ final class ResponseFlow {
     }
     if (download.complete()) {
       relay.responseReceived(used < length);
+    } else if (download.tunnel() && !tunnelled) {
+      relay.tunnel().begin();
     }
     flush();
   }
@@ -216,7 +231,9 @@ final class ResponseFlow {
       if (result == Engine.PENDING) {
         client.sending = true;
         inFlight = true;
-        connections.deadline(client, limits.sendNanos());
+        if (!download.tunnel()) {
+          connections.deadline(client, limits.sendNanos());
+        }
         arm();
         return;
       }
@@ -243,10 +260,15 @@ final class ResponseFlow {
 
   private void arm() {
     BackendConnection connection = relay.connection();
-    if (connection == null || connection.receiving() || held || endHeld) {
+    if (connection == null || connection.receiving() || held || endHeld || over) {
       return;
     }
     MemorySegment into = in;
+    if (into == null && !bulk && download.expected() < BULK_BYTES) {
+      relay.touchBackend();
+      engine.receiveOnce(connection);
+      return;
+    }
     if (into == null) {
       into = buffers.take(PIECE_BYTES);
       in = into;
