@@ -17,7 +17,9 @@ public abstract class Endpoint extends Timed {
     /// deliveries in the engine's buffers until stopped
     CONTINUOUS,
     /// one delivery into the endpoint's own buffer
-    INTO
+    INTO,
+    /// none: the endpoint is told when it can read by itself
+    READABLE
   }
 
   // The engine's, named for their meaning in both of them.
@@ -65,6 +67,11 @@ public abstract class Endpoint extends Timed {
   /// `length` bytes have come; 0: the peer has ended its side; negative: `-errno`. The bytes are
   /// valid during the call only, unless they lie in the endpoint's own buffer.
   protected abstract void received(MemorySegment buffer, long offset, int length);
+
+  /// There is something to read, as [Engine#awaitReadable] awaited.
+  protected void readable() {
+    throw new AssertionError("nobody has asked for it");
+  }
 
   /// The receive that [Engine#stopReceiving] ended is over: nothing more will be delivered.
   protected abstract void receivingStopped();

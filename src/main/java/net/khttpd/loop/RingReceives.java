@@ -48,6 +48,13 @@ final class RingReceives {
     ring.buffer(entry, buffer, offset, length);
   }
 
+  /// Tells the endpoint when it can read by itself.
+  void awaitReadable(Endpoint endpoint) {
+    expect(endpoint, Receiving.READABLE);
+    long entry = entries.begin(RingOperation.OP_POLL_ADD, RingEntries.RECEIVE, endpoint);
+    ring.operationFlags(entry, RingOperation.POLLIN);
+  }
+
   private static void expect(Endpoint endpoint, Receiving mode) {
     if (endpoint.receiving != Receiving.NONE) {
       throw new AssertionError("a receive is under way: " + endpoint.receiving);
@@ -82,6 +89,12 @@ final class RingReceives {
       Endpoint endpoint, Receiving mode, int result, boolean stopped) {
     MemorySegment into = endpoint.into;
     endpoint.into = null;
+    if (mode == Receiving.READABLE) {
+      if (result != -Errno.ECANCELED) {
+        endpoint.readable();
+      }
+      return;
+    }
     boolean again = !stopped && mode != Receiving.INTO;
     if (again && result == -Errno.ENOBUFS) {
       endpoint.receiving = mode;

@@ -116,6 +116,14 @@ final class BackendConnection extends Endpoint {
   }
 
   @Override
+  protected void readable() {
+    Relay exchange = relay;
+    if (exchange != null) {
+      exchange.backendReadable();
+    }
+  }
+
+  @Override
   protected void receivingStopped() {
     throw new AssertionError("a backend's receive is never stopped, only closed");
   }

@@ -172,7 +172,7 @@ final class Download {
   }
 
   /// Counts bytes that were sent as they are.
-  void sentPlain(int length) {
+  void sentPlain(long length) {
     bodyBytes += length;
     left -= length;
     complete = left == 0;

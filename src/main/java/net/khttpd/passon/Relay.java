@@ -138,6 +138,10 @@ final class Relay extends Timed implements Exchange {
     response.arrived(bytes, offset, length);
   }
 
+  void backendReadable() {
+    response.readable();
+  }
+
   void backendEnded(int result) {
     if (stage != Stage.RELAYING) {
       return;
@@ -174,18 +178,8 @@ final class Relay extends Timed implements Exchange {
     return asking;
   }
 
-  long nanos() {
-    return passOn.nanos();
-  }
-
   @Nullable BackendConnection connection() {
     return connection;
-  }
-
-  /// Whether nothing of ours or of earlier answers is on the way to the client.
-  boolean clientFree() {
-    Client asking = client();
-    return !asking.sending && asking.output == null && asking.body == null;
   }
 
   /// Whether the client's connection will be kept, if the framing of the response lets it.
@@ -256,6 +250,11 @@ final class Relay extends Timed implements Exchange {
   public void clientArrived() {
     request.clientArrived(client().input.length());
     pump();
+  }
+
+  @Override
+  public void clientReadable() {
+    request.clientReadable();
   }
 
   @Override
@@ -378,7 +377,7 @@ final class Relay extends Timed implements Exchange {
 
   private void tryEnd() {
     Client asking = client();
-    if (ending.atOnce() || (clientFree() && request.quiet(asking))) {
+    if (ending.atOnce() || (ResponseFlow.isFree(asking) && request.quiet(asking))) {
       finish(asking);
     }
   }

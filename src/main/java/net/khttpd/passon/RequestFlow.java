@@ -5,6 +5,7 @@ import net.khttpd.client.Connections;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
 import net.khttpd.http.RequestHead;
+import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.Sockets;
 import net.khttpd.loop.Engine;
 
@@ -24,15 +25,14 @@ final class RequestFlow {
   private final RequestWriter writer;
   private final Output out;
   private final Upload upload = new Upload();
+  private final Splice splice;
+  private final UploadWindow window;
   private boolean chunked;
   private boolean started;
   private boolean whole;
   private boolean sent;
   private boolean stopping;
   private boolean pulling;
-  private boolean windowOpen;
-  private long windowEndsNanos;
-  private long windowBytes;
   private boolean expectsInvitation;
   private boolean bulk;
 
@@ -46,6 +46,8 @@ final class RequestFlow {
     this.counters = passOn.counters();
     this.writer = passOn.requestWriter();
     this.out = new Output(passOn.buffers());
+    this.splice = new Splice(engine, passOn.pipes());
+    this.window = new UploadWindow(limits);
   }
 
   void reset(RequestHead head) {
@@ -54,8 +56,7 @@ final class RequestFlow {
     whole = false;
     stopping = false;
     pulling = false;
-    windowOpen = false;
-    windowBytes = 0;
+    window.close();
     bulk = false;
     expectsInvitation = head.expectContinue();
     upload.begin(head);
@@ -159,6 +160,10 @@ final class RequestFlow {
   }
 
   void backendSent(BackendConnection connection, long result) {
+    if (splice.waitsForRoom()) {
+      drain(connection);
+      return;
+    }
     if (result < 0) {
       takesNoMore(); // its answer, or its end, comes by the receive
       return;
@@ -211,7 +216,7 @@ final class RequestFlow {
     }
     if (!upload.done() && client.input.isEmpty()) {
       if (!client.inputEnded) {
-        listen(client);
+        listen(client, false);
       } else if (!connection.sending) {
         ended(connection);
       }
@@ -219,11 +224,53 @@ final class RequestFlow {
   }
 
   /// A tunnel in which little is said keeps no memory while nothing is.
-  private void listen(Client client) {
+  ///
+  /// @param dry a read has found nothing just now
+  private void listen(Client client, boolean dry) {
     if (upload.isTunnel() && !bulk) {
       connections.watch(client);
+    } else if (splice.active() || beginSplice()) {
+      await(client, dry);
     } else {
       pull(client);
+    }
+  }
+
+  private boolean beginSplice() {
+    return upload.expected() >= Splice.LEAST_BYTES && splice.begin();
+  }
+
+  /// The client's bytes can be spliced: the pipe is empty.
+  void clientReadable() {
+    pulling = false;
+    BackendConnection connection = relay.connection();
+    if (connection == null || connection.sending || stopping || upload.broken) {
+      return; // when the backend is free, the client is asked again
+    }
+    Client client = relay.client();
+    long taken = splice.fill(client, upload.expected());
+    if (taken == -Errno.EAGAIN) {
+      listen(client, true);
+    } else if (taken <= 0) {
+      client.inputEnded = true;
+      relay.clientEnded((int) taken);
+    } else {
+      counters.add(Counter.BYTES_IN, taken);
+      window.count(taken);
+      upload.moved(taken);
+      drain(connection);
+    }
+  }
+
+  private void drain(BackendConnection connection) {
+    long result = splice.drain(connection);
+    relay.touchBackend();
+    if (result == Engine.PENDING) {
+      connection.sending = true;
+    } else if (result < 0) {
+      takesNoMore();
+    } else {
+      pump(connection);
     }
   }
 
@@ -252,7 +299,7 @@ final class RequestFlow {
     bulk = unread >= ResponseFlow.BULK_BYTES;
     if (pulling) {
       pulling = false;
-      windowBytes += unread;
+      window.count(unread);
     }
   }
 
@@ -265,28 +312,15 @@ final class RequestFlow {
   /// The deadline may have been another one, for the response, and come earlier.
   boolean tooSlow() {
     if (!pulling) {
-      windowOpen = false;
+      window.close();
       return false;
     }
-    long now = passOn.nanos();
-    boolean waits = relay.awaitsInvitation();
-    if (now - windowEndsNanos < 0 && !waits) {
-      return false;
-    }
-    boolean slow = windowBytes < limits.leastUpload() && !waits;
-    openWindow(now);
-    return slow;
-  }
-
-  private void openWindow(long now) {
-    windowOpen = true;
-    windowEndsNanos = now + limits.uploadNanos();
-    windowBytes = 0;
+    return window.failed(passOn.nanos(), relay.awaitsInvitation());
   }
 
   /// What is left of the window in which the client has to bring some of the body.
   long uploadNanosLeft() {
-    return windowEndsNanos - passOn.nanos();
+    return window.nanosLeft(passOn.nanos());
   }
 
   /// Whether a deadline for the body counts.
@@ -315,23 +349,39 @@ final class RequestFlow {
     if (!again) {
       out.clear();
     }
+    splice.end();
     started = false;
   }
 
   void release() {
     out.clear();
+    splice.end();
   }
 
   private void pull(Client client) {
+    if (mayAsk(client)) {
+      connections.pull(client);
+    }
+  }
+
+  /// As [#pull], but the bytes will stay in the kernel.
+  private void await(Client client, boolean dry) {
+    if (mayAsk(client)) {
+      engine.awaitReadable(client, dry);
+    }
+  }
+
+  /// Whether the client may be asked for more now; its time begins.
+  private boolean mayAsk(Client client) {
     if (pulling || client.inputEnded || !stop(client)) {
-      return;
+      return false;
     }
     pulling = true;
-    if (!upload.isTunnel() && (!windowOpen || windowBytes >= limits.leastUpload())) {
-      openWindow(passOn.nanos());
+    if (!upload.isTunnel() && window.fulfilled()) {
+      window.open(passOn.nanos());
       connections.deadline(client, limits.uploadNanos());
     }
-    connections.pull(client);
+    return true;
   }
 
   /// Ends the continuous receive, whoever began it; true when nothing is under way.

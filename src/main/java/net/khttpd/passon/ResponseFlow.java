@@ -6,6 +6,7 @@ import net.khttpd.client.Connections;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
 import net.khttpd.http.Method;
+import net.khttpd.kernel.Errno;
 import net.khttpd.loop.Buffers;
 import net.khttpd.loop.Engine;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ final class ResponseFlow {
   static final int BULK_BYTES = 4096;
 
   private final Relay relay;
+  private final PassOn passOn;
   private final Limits limits;
   private final Engine engine;
   private final Buffers buffers;
@@ -28,6 +30,7 @@ final class ResponseFlow {
   private final Counters counters;
   private final Output out;
   private final Download download;
+  private final Splice splice;
 
   /// Received into, or what was received and cannot be taken yet, or the beginning of a head.
   private @Nullable MemorySegment in;
@@ -43,6 +46,7 @@ final class ResponseFlow {
 
   ResponseFlow(Relay relay, PassOn passOn) {
     this.relay = relay;
+    this.passOn = passOn;
     this.limits = passOn.limits();
     this.engine = passOn.engine();
     this.buffers = passOn.buffers();
@@ -50,6 +54,7 @@ final class ResponseFlow {
     this.counters = passOn.counters();
     this.out = new Output(buffers);
     this.download = new Download(out);
+    this.splice = new Splice(engine, passOn.pipes());
   }
 
   void begin(Method method, int minorVersion) {
@@ -62,6 +67,11 @@ final class ResponseFlow {
     begun = false;
     bulk = false;
     over = false;
+  }
+
+  /// Whether nothing of ours or of earlier answers is on the way to the client.
+  static boolean isFree(Client client) {
+    return !client.sending && client.output == null && client.body == null;
   }
 
   /// Whether anything of the final response has been given to the client.
@@ -78,7 +88,7 @@ final class ResponseFlow {
     boolean own = receivingIn;
     receivingIn = false;
     bulk = length >= BULK_BYTES;
-    if (!relay.clientFree()) {
+    if (!isFree(relay.client())) {
       hold(own, bytes, offset, length);
     } else if (own) {
       take(true, bytes, 0, inLength + length);
@@ -90,7 +100,7 @@ final class ResponseFlow {
   /// The backend's side has ended (0) or broken.
   void ended(int result) {
     receivingIn = false;
-    if (result == 0 && !relay.clientFree()) {
+    if (result == 0 && !isFree(relay.client())) {
       endHeld = true;
     } else if (result == 0 && download.tunnel()) {
       over = true;
@@ -103,8 +113,62 @@ final class ResponseFlow {
     }
   }
 
+  /// The backend's bytes can be spliced: the pipe is empty and the client free.
+  void readable() {
+    BackendConnection from = relay.connection();
+    if (from == null || !isFree(relay.client())) {
+      return; // when the client is free, it is asked again
+    }
+    long taken = splice.fill(from, download.expected());
+    if (taken == -Errno.EAGAIN) {
+      again(from);
+    } else if (taken <= 0) {
+      relay.backendFault(); // its end, in the middle of a body of known length
+    } else {
+      download.sentPlain(taken);
+      if (download.complete()) {
+        relay.responseReceived(false);
+      }
+      drain();
+    }
+  }
+
+  private void drain() {
+    Client client = relay.client();
+    long result = splice.drain(client);
+    counters.add(Counter.BYTES_OUT, splice.drained());
+    if (result == Engine.PENDING) {
+      client.sending = true;
+      connections.deadline(client, limits.sendNanos());
+    } else if (result < 0) {
+      relay.clientGone();
+    } else {
+      if (download.complete()) {
+        counters.passedOn().outThisTurn(client.begunNanos, 1);
+      }
+      goOn();
+    }
+  }
+
+  private void again(BackendConnection from) {
+    if (splice.active()) {
+      listen(from, true);
+    } else {
+      arm();
+    }
+  }
+
+  private void listen(BackendConnection from, boolean dry) {
+    relay.touchBackend();
+    engine.awaitReadable(from, dry);
+  }
+
   /// The send to the client is over.
   void clientSent(long result) {
+    if (splice.waitsForRoom()) {
+      drain();
+      return;
+    }
     if (inFlight) {
       inFlight = false;
       out.clear();
@@ -123,7 +187,7 @@ final class ResponseFlow {
       ended(0);
     } else {
       if (download.complete()) {
-        counters.passedOn().out(relay.client().begunNanos, 1, relay.nanos());
+        counters.passedOn().out(relay.client().begunNanos, 1, passOn.nanos());
       }
       goOn();
     }
@@ -167,6 +231,7 @@ final class ResponseFlow {
       inFlight = false;
     }
     out.clear();
+    splice.end();
     MemorySegment kept = in;
     if (kept != null) {
       buffers.giveBack(kept);
@@ -258,12 +323,20 @@ final class ResponseFlow {
     }
   }
 
+  private boolean beginSplice() {
+    return download.expected() >= Splice.LEAST_BYTES && splice.begin();
+  }
+
   private void arm() {
     BackendConnection connection = relay.connection();
     if (connection == null || connection.receiving() || held || endHeld || over) {
       return;
     }
     MemorySegment into = in;
+    if (into == null && (splice.active() || beginSplice())) {
+      listen(connection, false);
+      return;
+    }
     if (into == null && !bulk && download.expected() < BULK_BYTES) {
       relay.touchBackend();
       engine.receiveOnce(connection);

@@ -72,6 +72,18 @@ final class Upload {
     done = true;
   }
 
+  /// How many bytes are known to follow; 0 if it is not known.
+  long expected() {
+    return framing == BodyFraming.LENGTH && !tunnel ? left : 0;
+  }
+
+  /// Counts bytes that never came into the input.
+  void moved(long length) {
+    begun = true;
+    left -= length;
+    done = left == 0;
+  }
+
   /// Moves what has come into `out`, until that holds `most` bytes. False: a chunk is faulty.
   boolean fill(Client client, Output out, int most) {
     if (done || client.input.isEmpty()) {
