@@ -41,6 +41,9 @@ final class BackendConnection extends Endpoint {
   /// It has carried an exchange before: its end may be the backend's idle timeout, not a fault.
   boolean reused;
 
+  /// When it is closed, the backend gets a reset.
+  boolean reset;
+
   /// It has a place among the backend's connections.
   boolean counted = true;
 

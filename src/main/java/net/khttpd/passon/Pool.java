@@ -176,7 +176,7 @@ final class Pool {
     if (connection.state != BackendConnection.State.CLOSED) {
       connection.state = BackendConnection.State.CLOSED;
       loop.cancel(connection);
-      engine.close(connection, false);
+      engine.close(connection, connection.reset);
     }
   }
 

@@ -370,6 +370,7 @@ final class Relay extends Timed implements Exchange {
     BackendConnection left = connection;
     if (left != null) {
       leave(left, false);
+      left.reset = tunnel.isOpen() && ending.atOnce(); // an end would look like the client's own
       pool.close(left);
     }
     tryEnd();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import net.khttpd.client.Counter;
@@ -97,11 +98,17 @@ final class TunnelTest extends FrontDoor {
   }
 
   @Test
-  void aClientThatIsGoneEndsTheBackendsConnection() throws Exception {
-    RecordingBackend backend = backend(switching(BackendConnection::awaitEnd));
+  void aResetOfTheClientIsNoEndForTheBackend() throws Exception {
+    var reset = new CompletableFuture<Boolean>();
+    RecordingBackend backend =
+        backend(
+            switching(c -> {
+              c.awaitEnd();
+              reset.complete(c.wasReset());
+            }));
     FrontServer server = before(backend);
     open(server).reset();
-    new LiveServer(this, server, site).await(() -> backend.open() == 0);
+    assertTrue(reset.get());
     await(server, Counter.TUNNELS_NOW, 0);
   }
 

@@ -83,6 +83,11 @@ public final class BackendConnection implements AutoCloseable {
     return in.toEnd();
   }
 
+  /// Whether the front's end was a RST.
+  public boolean wasReset() {
+    return in.wasReset();
+  }
+
   /// Ends our side (FIN); what the front sends can still be read.
   public BackendConnection endOutput() throws IOException {
     socket.shutdownOutput();
