@@ -25,8 +25,7 @@ final class Deadlines {
   void ofBackend(BackendConnection connection) {
     boolean clientsTurn = !request.done() && !request.broken() && !relay.awaitsInvitation();
     if (connection.sending || (connection.receiving() && !clientsTurn)) {
-      passOn.counters().increment(Counter.BACKEND_FAILURES);
-      relay.refuse(504);
+      relay.backendTooSlow();
     } else {
       relay.touchBackend();
     }

@@ -1,7 +1,6 @@
 package net.khttpd.passon;
 
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import net.khttpd.client.Client;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Exchange;
@@ -35,13 +34,14 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     this.passOn = passOn;
     this.pool = passOn.pool();
     this.limits = passOn.limits();
-    attempts = new Attempts(passOn.counters());
+    attempts = new Attempts(passOn.counters(), limits.retries(), limits.ejection());
     request = new RequestFlow(this, passOn);
     response = new ResponseFlow(this, passOn);
     deadlines = new Deadlines(this, passOn, request);
   }
 
-  void begin(Client asking, RequestHead head, List<Backend> list, int turn) {
+  /// @param ifNone status to refuse with if the set is empty
+  void begin(Client asking, RequestHead head, BackendSet set, int ifNone) {
     client = asking;
     asking.exchange = this;
     asking.state = State.PASSED_ON;
@@ -50,10 +50,12 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     ending.begin();
     request.reset(head);
     keepAlive = head.keepAlive();
-    attempts.begin(list, turn, head.method());
+    attempts.begin(set, head.method());
+    attempts.key(passOn.key(set, asking, head));
     response.begin(head.method(), head.minorVersion());
     stage = Stage.CONNECTING;
-    int fault = list.isEmpty() ? 502 : request.begin(asking, head, list.get(turn).authority());
+    boolean none = set.list().isEmpty();
+    int fault = none ? ifNone : request.begin(asking, head, attempts.first().authority());
     if (fault != 0) {
       refuse(fault);
     } else if (request.gathered(asking)) {
@@ -79,7 +81,12 @@ final class Relay extends Timed implements Exchange, Download.Terms {
 
   /// Whether the request could be sent once more, if a pooled connection proves stale.
   boolean repeatable() {
-    return attempts.mayRepeat() && request.whole();
+    return attempts.mayRepeat(false) && request.whole();
+  }
+
+  /// Whether all of the request lies here.
+  boolean whole() {
+    return request.whole();
   }
 
   /// Those with which it was made.
@@ -100,13 +107,17 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     connection = to;
     asked = to.backend();
     to.carry(this);
+    if (!attempts.idempotent()) {
+      to.mark(passOn.sockets());
+    }
     request.start(to);
   }
 
   /// No connection came about; `status` tells why.
   void connectFailed(int status) {
     connection = null;
-    attempts.failed(status);
+    attempts.left();
+    attempts.failedWith(status);
     pool.assign(this);
   }
 
@@ -126,7 +137,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     BackendConnection from = connection;
     boolean reused = from != null && from.reused;
     if (!request.sent() && (reused || !request.hasBody())) {
-      if (!retried()) {
+      if (!retried(false)) {
         backendFault(); // an answer to a question that was not asked yet
       }
       return;
@@ -139,7 +150,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     if (stage != Stage.RELAYING) {
       return;
     }
-    if (!retried()) {
+    if (!retried(result == 0)) {
       response.ended(result);
     }
   }
@@ -222,9 +233,24 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     end();
   }
 
+  /// The backend has begun to answer.
+  void answered() {
+    attempts.answered();
+  }
+
   void backendFault() {
+    fault(502, "an answer was no HTTP, or was cut");
+  }
+
+  /// The backend's deadline has passed, and it was its turn.
+  void backendTooSlow() {
+    fault(504, "it was silent for too long");
+  }
+
+  private void fault(int status, String reason) {
     passOn.counters().increment(Counter.BACKEND_FAILURES);
-    refuse(502);
+    attempts.failed(nanos(), reason);
+    refuse(status);
   }
 
   void clientGone() {
@@ -325,15 +351,25 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     }
   }
 
-  /// Whether the request is being sent once more, the connection having been stale.
-  private boolean retried() {
-    BackendConnection stale = connection;
-    if (stale == null || !stale.reused || !repeatable() || response.download().anything()) {
+  /// Whether the request is being sent once more, its connection having ended without a byte of a
+  /// response.
+  ///
+  /// @param orderly the end of the stream was read, no error
+  private boolean retried(boolean orderly) {
+    BackendConnection lost = connection;
+    if (lost == null || response.download().anything()) {
       return false;
     }
-    attempts.repeat();
-    leave(stale, true);
-    pool.close(stale);
+    boolean stale = lost.reused;
+    attempts.unanswered(nanos(), lost);
+    boolean unread = orderly && !attempts.idempotent() && lost.unread(passOn.sockets());
+    boolean again = request.whole() && attempts.mayRepeat(unread);
+    if (!again || !(stale || attempts.hasAnother(nanos()))) {
+      return false;
+    }
+    attempts.repeat(stale);
+    leave(lost, true);
+    pool.close(lost);
     pool.assign(this);
     return true;
   }
@@ -342,6 +378,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     request.leave(left, again);
     response.leave(left);
     left.leave();
+    attempts.left();
     connection = null;
   }
 
