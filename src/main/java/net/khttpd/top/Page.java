@@ -182,7 +182,8 @@ final class Page {
       String before = "backend" + backends.get(i) + ".";
       boolean up = change.now(before + "up") == 1;
       Line line = line().left(Style.NORMAL, " " + change.text(before + "name"), width / 2 - 8);
-      line.left(up ? Style.PASSED_ON : Style.REFUSED, change.text(before + "state"), 11);
+      String state = change.text(before + "state");
+      line.left(up ? Style.PASSED_ON : Style.REFUSED, state, 11);
       line.right(Style.STRONG, Figures.count(change.now(before + "connections")), 6);
       line.put(Style.FAINT, " connections");
       line.right(Style.STRONG, Figures.count(change.now(before + "idle")), 6);

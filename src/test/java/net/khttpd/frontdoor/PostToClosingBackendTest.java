@@ -1,0 +1,161 @@
+package net.khttpd.frontdoor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import net.khttpd.client.Counter;
+import net.khttpd.frontdoor.harness.Answer;
+import net.khttpd.frontdoor.harness.FrontServer;
+import net.khttpd.frontdoor.harness.RawClient;
+import net.khttpd.frontdoor.harness.Received;
+import net.khttpd.frontdoor.harness.RecordingBackend;
+import net.khttpd.frontdoor.harness.RecordingBackend.Script;
+import org.junit.jupiter.api.Test;
+
+/// POST load on backends that close connections which they said they would keep: every request is
+/// answered, and its body reaches the application once.
+final class PostToClosingBackendTest extends FrontDoor {
+  private static final boolean LONG = Boolean.getBoolean("khttpd.test.long");
+  private static final long LOAD_NANOS = (LONG ? 60 : 2) * 1_000_000_000L;
+  private static final int CLIENTS = 16;
+
+  private final AtomicInteger next = new AtomicInteger();
+  private final Map<String, Integer> seen = new ConcurrentHashMap<>();
+
+  private FrontServer start(RecordingBackend backend, String... more) {
+    var all = new ArrayList<>(List.of(more));
+    all.add("threads=2");
+    all.add("backend=" + backend.setting());
+    return own(FrontServer.start(engine, site.root(), all));
+  }
+
+  private boolean answer(net.khttpd.frontdoor.harness.BackendConnection c) throws IOException {
+    Received request = c.read();
+    if (request == null) {
+      return false;
+    }
+    seen.merge(request.text(), 1, Integer::sum);
+    c.send(RecordingBackend.OK);
+    return true;
+  }
+
+  /// Each client posts with pauses of up to so many milliseconds; answers by status.
+  private Map<Integer, Integer> load(FrontServer server, int pauseMillis) throws Exception {
+    var statuses = new ConcurrentHashMap<Integer, Integer>();
+    var faults = new ConcurrentLinkedQueue<Throwable>();
+    var clients = new ArrayList<Thread>();
+    long end = System.nanoTime() + LOAD_NANOS;
+    for (int i = 0; i < CLIENTS; i++) {
+      clients.add(
+          Thread.ofVirtual()
+              .start(() -> {
+                try (var client = new RawClient(server.port())) {
+                  while (System.nanoTime() < end) {
+                    statuses.merge(post(client).status(), 1, Integer::sum);
+                    pause(client, pauseMillis);
+                  }
+                } catch (Exception | AssertionError e) {
+                  faults.add(e);
+                }
+              }));
+    }
+    for (Thread client : clients) {
+      client.join();
+    }
+    assertEquals(List.of(), List.copyOf(faults));
+    return statuses;
+  }
+
+  private Answer post(RawClient client) throws IOException {
+    String body = "body " + next.incrementAndGet();
+    client.send(
+        "POST /f HTTP/1.1\r\nHost: f\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+    return client.read();
+  }
+
+  private static void pause(RawClient client, int millis) throws IOException {
+    if (millis > 0) {
+      client.silentFor(1 + ThreadLocalRandom.current().nextInt(millis));
+    }
+  }
+
+  private void everyBodyCameOnce(Map<Integer, Integer> statuses) {
+    assertEquals(1, statuses.size(), statuses::toString);
+    assertEquals(next.get(), statuses.get(200));
+    assertEquals(next.get(), seen.size(), "bodies that came");
+    assertTrue(seen.values().stream().allMatch(times -> times == 1), "a body came twice");
+    seen.clear();
+    next.set(0);
+  }
+
+  @Test
+  void thatCloseRightAfterTheirAnswer() throws Exception {
+    Script closing =
+        c -> {
+          if (answer(c)) {
+            long end = System.nanoTime() + ThreadLocalRandom.current().nextInt(1_000_000);
+            while (System.nanoTime() < end) {
+              Thread.yield(); // a request may come meanwhile
+            }
+          }
+        };
+    everyBodyCameOnce(load(start(backend(closing)), 0));
+  }
+
+  @Test
+  void thatCloseAfterSomeRequests() throws Exception {
+    Script closing =
+        c -> {
+          int most = ThreadLocalRandom.current().nextInt(1, 4);
+          while (most > 0 && answer(c)) {
+            most--;
+          }
+        };
+    everyBodyCameOnce(load(start(backend(closing)), 0));
+  }
+
+  /// The long form has the times that applications have.
+  @Test
+  void thatCloseWhatHasBeenIdle() throws Exception {
+    Script closing =
+        c -> {
+          c.patience(LONG ? ThreadLocalRandom.current().nextInt(1_000, 5_000) : 300);
+          while (answer(c)) {}
+        };
+    everyBodyCameOnce(load(start(backend(closing)), LONG ? 6_000 : 500));
+  }
+
+  /// Where connections are kept, they are used: not every request needs a new one.
+  @Test
+  void aBackendThatKeepsConnectionsIsSpareWithThem() throws Exception {
+    Script keeping =
+        c -> {
+          while (answer(c)) {}
+        };
+    FrontServer server = start(backend(keeping), "backend_maxconn=20");
+    everyBodyCameOnce(load(server, 0));
+    long posts = server.count(Counter.PASSED_ON);
+    long connects = server.count(Counter.BACKEND_CONNECTS);
+    assertTrue(connects * 2 < posts, connects + " connections for " + posts + " requests");
+  }
+
+  /// The end was on its way when the request was sent: nothing of it can have been read.
+  @Test
+  void aConnectionWhoseEndCrossedTheRequestIsReplaced() throws Exception {
+    Script closing =
+        c -> {
+          c.patience(100);
+          while (answer(c)) {}
+        };
+    FrontServer server = start(backend(closing), "backend_idle=0.3");
+    everyBodyCameOnce(load(server, 150));
+  }
+}
