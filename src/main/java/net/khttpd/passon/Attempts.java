@@ -3,7 +3,9 @@ package net.khttpd.passon;
 import java.util.List;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
+import net.khttpd.client.Exchange;
 import net.khttpd.http.Method;
+import net.khttpd.kernel.Sockets;
 import net.khttpd.settings.Balancing.Ejection;
 
 /// Which backends one request has tried, and whether it may be tried once more. Belongs to one
@@ -58,9 +60,14 @@ final class Attempts {
     return set.list();
   }
 
-  /// The backend whose turn it is; there is one.
-  Backend first() {
-    return set.list().get(first);
+  /// Host for a request that has none: that of the backend whose turn it is; there is one.
+  byte[] authority() {
+    return set.list().get(first).authority();
+  }
+
+  /// The backend that was asked last, as its setting names it; empty if none was.
+  byte[] name() {
+    return last < 0 ? Exchange.NO_BACKEND : backend(last).name();
   }
 
   Backend backend(int index) {
@@ -101,12 +108,30 @@ final class Attempts {
     return idempotent;
   }
 
-  /// @param same backend may be asked again
-  void repeat(boolean same) {
+  /// The request's connection ended without a byte of a response: a habit of the backend, if the
+  /// connection was idle before, else a failure. Whether the request is to be sent once more, over
+  /// another.
+  ///
+  /// @param whole all of the request is still here
+  /// @param orderly the end of the stream was read, no error
+  boolean again(
+      BackendConnection lost, boolean whole, boolean orderly, Sockets sockets, long nowNanos) {
+    boolean stale = lost.reused;
+    if (stale) {
+      judged = true;
+      lost.backend().habit().ended(lost.idledNanos, nowNanos);
+    } else {
+      failed(nowNanos, "it ended a connection without an answer");
+    }
+    boolean unread = orderly && !idempotent && lost.unread(sockets);
+    if (!whole || !mayRepeat(unread) || !(stale || hasAnother(nowNanos))) {
+      return false;
+    }
     repeats++;
-    if (same) {
+    if (stale) {
       tried &= ~BackendSet.bit(last);
     }
+    return true;
   }
 
   /// Whether only a new connection will do.
@@ -131,17 +156,6 @@ final class Attempts {
       judged = true;
       backend(last).health().failed(ejection, nowNanos, reason, trial);
       trial = false;
-    }
-  }
-
-  /// Its connection ended without a byte of a response: that is its habit if the connection was
-  /// idle before, else a failure.
-  void unanswered(long nowNanos, BackendConnection lost) {
-    if (lost.reused) {
-      judged = true;
-      lost.backend().habit().ended(lost.idledNanos, nowNanos);
-    } else {
-      failed(nowNanos, "it ended a connection without an answer");
     }
   }
 

@@ -39,6 +39,10 @@ final class BackendSet {
     return list;
   }
 
+  boolean isEmpty() {
+    return list.isEmpty();
+  }
+
   BalanceKind kind() {
     return kind;
   }

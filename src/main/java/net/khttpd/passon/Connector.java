@@ -54,6 +54,7 @@ final class Connector {
       }
       backend.closed();
       counters.increment(Counter.BACKEND_FAILURES);
+      relay.attempts().left();
       relay.connectFailed(503);
       return;
     }
@@ -82,9 +83,8 @@ final class Connector {
       connection.backend().connected(connection.addresses(), connection.attempt());
       sockets.noDelay(connection.descriptor()); // a piece of a body must not wait for more
       if (pool.isQuiet(connection)) {
-        connection.state = BackendConnection.State.BUSY;
         engine.receiveOnce(connection);
-        relay.connected(connection);
+        pool.ready(relay, connection);
       } else {
         refused(relay, "it ends connections at once, or speaks before it is asked");
         leave(connection);
@@ -115,6 +115,7 @@ final class Connector {
     } else {
       connection.backend().event("connect", "its queue of connections is full");
       leave(connection);
+      relay.attempts().left();
       relay.connectFailed(503);
     }
   }

@@ -25,7 +25,7 @@ final class Deadlines {
   void ofBackend(BackendConnection connection) {
     boolean clientsTurn = !request.done() && !request.broken() && !relay.awaitsInvitation();
     if (connection.sending || (connection.receiving() && !clientsTurn)) {
-      relay.backendTooSlow();
+      relay.fault(504, "it was silent for too long");
     } else {
       relay.touchBackend();
     }

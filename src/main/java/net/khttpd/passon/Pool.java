@@ -300,8 +300,7 @@ final class Pool {
       dequeue(relay);
       attempts.trying(index, false);
       idle.remove(pooled);
-      pooled.state = BackendConnection.State.BUSY;
-      relay.connected(pooled);
+      ready(relay, pooled);
       return true;
     }
     if (backend.tryOpen(limits.connections())) {
@@ -314,7 +313,7 @@ final class Pool {
       backend.health().trialAbandoned();
     }
     if (pooled != null) {
-      makeRoom(backend); // none is good enough for this request
+      makeRoom(backend, pooled); // none is good enough for this request
     }
     return false;
   }
@@ -326,16 +325,29 @@ final class Pool {
     long idleNanos = idleNanos(pooled);
     pooled.idledNanos = idleNanos;
     habit.kept(idleNanos);
-    return relay.repeatable() || (relay.whole() && idleNanos < habit.trustedNanos(loop.nanos()));
+    return relay.takesPooled(idleNanos < habit.trustedNanos(loop.nanos()));
   }
 
-  /// Closes the connection that has been idle longest, which tells most about the backend's habit.
-  private void makeRoom(Backend backend) {
+  /// The connection is the relay's.
+  void ready(Relay relay, BackendConnection connection) {
+    connection.state = BackendConnection.State.BUSY;
+    if (!relay.attempts().idempotent()) {
+      connection.mark(sockets);
+    }
+    relay.connected(connection);
+  }
+
+  /// Closes the last used idle connection: those that have been idle for longer go on telling how
+  /// long the backend keeps them.
+  private void makeRoom(Backend backend, BackendConnection top) {
     BackendConnection oldest = idle.oldest(List.of(backend));
-    if (oldest != null && isQuiet(oldest)) {
-      spent(oldest);
-    } else if (oldest != null) {
+    if (oldest != null && oldest != top && !isQuiet(oldest)) {
       ended(oldest);
+    } else {
+      if (oldest != null) {
+        backend.habit().kept(idleNanos(oldest));
+      }
+      close(top);
     }
   }
 

@@ -26,7 +26,6 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   private final Deadlines deadlines;
   private @Nullable Client client;
   private @Nullable BackendConnection connection;
-  private @Nullable Backend asked;
   private boolean keepAlive;
   private Stage stage = Stage.FREE;
 
@@ -45,7 +44,6 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     client = asking;
     asking.exchange = this;
     asking.state = State.PASSED_ON;
-    asked = null;
     connection = null;
     ending.begin();
     request.reset(head);
@@ -54,8 +52,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     attempts.key(passOn.key(set, asking, head));
     response.begin(head.method(), head.minorVersion());
     stage = Stage.CONNECTING;
-    boolean none = set.list().isEmpty();
-    int fault = none ? ifNone : request.begin(asking, head, attempts.first().authority());
+    int fault = set.isEmpty() ? ifNone : request.begin(asking, head, attempts.authority());
     if (fault != 0) {
       refuse(fault);
     } else if (request.gathered(asking)) {
@@ -79,14 +76,9 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     return attempts;
   }
 
-  /// Whether the request could be sent once more, if a pooled connection proves stale.
-  boolean repeatable() {
-    return attempts.mayRepeat(false) && request.whole();
-  }
-
-  /// Whether all of the request lies here.
-  boolean whole() {
-    return request.whole();
+  /// Whether a pooled connection will do: nothing is lost with it, or it will not end just now.
+  boolean takesPooled(boolean trusted) {
+    return request.whole() && (trusted || attempts.mayRepeat(false));
   }
 
   /// Those with which it was made.
@@ -97,7 +89,6 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   void connecting(BackendConnection to) {
     stage = Stage.CONNECTING;
     connection = to;
-    asked = to.backend();
     to.carry(this);
   }
 
@@ -105,18 +96,13 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   void connected(BackendConnection to) {
     stage = Stage.RELAYING;
     connection = to;
-    asked = to.backend();
     to.carry(this);
-    if (!attempts.idempotent()) {
-      to.mark(passOn.sockets());
-    }
     request.start(to);
   }
 
   /// No connection came about; `status` tells why.
   void connectFailed(int status) {
     connection = null;
-    attempts.left();
     attempts.failedWith(status);
     pool.assign(this);
   }
@@ -233,21 +219,11 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     end();
   }
 
-  /// The backend has begun to answer.
-  void answered() {
-    attempts.answered();
-  }
-
   void backendFault() {
     fault(502, "an answer was no HTTP, or was cut");
   }
 
-  /// The backend's deadline has passed, and it was its turn.
-  void backendTooSlow() {
-    fault(504, "it was silent for too long");
-  }
-
-  private void fault(int status, String reason) {
+  void fault(int status, String reason) {
     passOn.counters().increment(Counter.BACKEND_FAILURES);
     attempts.failed(nanos(), reason);
     refuse(status);
@@ -338,8 +314,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
 
   @Override
   public byte[] backend() {
-    Backend last = asked;
-    return last == null ? NO_BACKEND : last.name();
+    return attempts.name();
   }
 
   // Ends
@@ -351,23 +326,14 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     }
   }
 
-  /// Whether the request is being sent once more, its connection having ended without a byte of a
-  /// response.
-  ///
-  /// @param orderly the end of the stream was read, no error
+  /// Whether the request is being sent once more, after an end that was `orderly` or not.
   private boolean retried(boolean orderly) {
     BackendConnection lost = connection;
-    if (lost == null || response.download().anything()) {
+    if (lost == null
+        || response.download().anything()
+        || !attempts.again(lost, request.whole(), orderly, passOn.sockets(), nanos())) {
       return false;
     }
-    boolean stale = lost.reused;
-    attempts.unanswered(nanos(), lost);
-    boolean unread = orderly && !attempts.idempotent() && lost.unread(passOn.sockets());
-    boolean again = request.whole() && attempts.mayRepeat(unread);
-    if (!again || !(stale || attempts.hasAnother(nanos()))) {
-      return false;
-    }
-    attempts.repeat(stale);
     leave(lost, true);
     pool.close(lost);
     pool.assign(this);

@@ -190,7 +190,7 @@ final class ResponseFlow {
         return;
       }
       if (download.status() != 0) {
-        relay.answered();
+        relay.attempts().answered();
       }
       inLength = 0;
       if (taken == Download.Taken.PART_OF_HEAD) {

@@ -219,7 +219,10 @@ final class Watch {
 
   private long check(Backend backend, Seen of, Balancing.Check rules, long now, Selector own) {
     Check running = of.check;
-    if (running != null) {
+    if (running != null && !running.rules.equals(rules)) {
+      end(of);
+      of.checkedOnce = false;
+    } else if (running != null) {
       long left = running.deadlineNanos - now;
       if (left > 0) {
         return left;
