@@ -12,7 +12,7 @@ final class IdleHabit {
   private static final long MOST_NANOS = 1_000_000_000L;
 
   /// Less is not trusted at all: it is the size of our own delays.
-  private static final long LEAST_NANOS = 50_000_000L;
+  private static final long LEAST_NANOS = 20_000_000L;
 
   /// For so long an early end counts.
   private static final long MEMORY_NANOS = 60_000_000_000L;

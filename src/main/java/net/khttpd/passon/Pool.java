@@ -184,7 +184,7 @@ final class Pool {
     close(connection);
   }
 
-  /// An idle connection has been kept for as long as is allowed.
+  /// An idle connection has been kept for as long as it may be.
   void spent(BackendConnection connection) {
     connection.backend().habit().kept(idleNanos(connection));
     close(connection);
@@ -241,7 +241,7 @@ final class Pool {
       BackendConnection oldest = idle.oldest(List.of(backend));
       if (oldest != null
           && (hasMoreThanItsShare(backend) || loop.nanos() - oldest.idleSinceNanos > SPARE_NANOS)) {
-        close(oldest);
+        spent(oldest);
         return;
       }
     }

@@ -13,7 +13,7 @@ final class IdleHabitTest {
   @Test
   void ofWhomNothingIsKnownNothingIsTrusted() {
     assertEquals(0, habit.trustedNanos(0));
-    habit.kept(90 * MILLI);
+    habit.kept(39 * MILLI);
     assertEquals(0, habit.trustedNanos(0));
   }
 
