@@ -14,7 +14,7 @@ import net.khttpd.decide.Sites;
 import net.khttpd.files.Clocks;
 import net.khttpd.files.FileCaches;
 import net.khttpd.http.RequestParser;
-import net.khttpd.passon.Backends;
+import net.khttpd.passon.NextBackend;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Settings;
 import net.khttpd.way.LoopStages.Shared;
@@ -52,7 +52,12 @@ final class Explaining {
       if (seat != null && seat.site().policy().backend()) {
         more.add(
             "backend: "
-                + Backends.nextInWords(shared.backendSets(), seat.place(), System.nanoTime()));
+                + NextBackend.inWords(
+                    shared.backendSets(),
+                    seat.place(),
+                    target,
+                    parser(settings),
+                    System.nanoTime()));
       }
       return lines(target, shared.sites(), explanation, more);
     } finally {

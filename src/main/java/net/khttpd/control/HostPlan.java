@@ -10,7 +10,6 @@ import net.khttpd.decide.Site;
 import net.khttpd.decide.Sites;
 import net.khttpd.files.FileCache;
 import net.khttpd.files.FileCaches;
-import net.khttpd.settings.BackendAddress;
 import net.khttpd.settings.Settings;
 
 /// Which sites one snapshot of the settings makes: one for each virtual host, or one for all where
@@ -46,9 +45,13 @@ record HostPlan(List<Planned> planned) {
     return planned.stream().map(Planned::settings).toList();
   }
 
-  /// Whom each site passes on to.
-  List<List<BackendAddress>> backends() {
-    return planned.stream().map(each -> each.settings().passOnTo()).toList();
+  /// Whom each site passes on to, and how one of several is chosen: as long as it is equal, it is
+  /// the same.
+  List<Object> backends() {
+    var backends = new ArrayList<Object>();
+    planned.forEach(each -> backends.add(each.settings().passOnTo()));
+    backends.add(planned.getFirst().settings().balancing());
+    return backends;
   }
 
   /// What decides about the files of each site.

@@ -49,13 +49,13 @@ final class SharedParts {
   static SharedParts open(Settings settings, Statistics statistics, EventLog log)
       throws OperatorException {
     var backends = new Backends(log);
-    BackendSets sets = backends.resolve(HostPlan.of(settings).settings());
-    backends.adopt(sets);
+    BackendSets sets = backends.resolve(HostPlan.of(settings).settings(), true);
     AccessLog accessLog = settings.logging() ? openLog(settings, log) : null;
     try {
       long seed = new SecureRandom().nextLong();
       var hints = new Hints(path -> RequestPath.hashOf(path, seed), log::event);
       var caches = new FileCaches(bounds(settings), Clocks.SYSTEM, hints);
+      backends.adopt(sets);
       return new SharedParts(
           new Shared(
               settings,
@@ -88,7 +88,8 @@ final class SharedParts {
     HostPlan before = HostPlan.of(from.settings());
     HostPlan plan = HostPlan.of(next);
     boolean sameBackends = before.backends().equals(plan.backends());
-    BackendSets sets = sameBackends ? from.backendSets() : from.backends().resolve(plan.settings());
+    BackendSets sets =
+        sameBackends ? from.backendSets() : from.backends().resolve(plan.settings(), false);
     Backends.refuseOurselves(sets, next.address(), port);
     boolean sameFiles = before.files().equals(plan.files());
     Sites sites =
@@ -177,6 +178,7 @@ final class SharedParts {
   void close() {
     retired.forEach(FileCaches::close);
     present.sites().family().close();
+    present.backends().close();
     AccessLog accessLog = present.accessLog();
     if (accessLog != null) {
       accessLog.close();

@@ -5,33 +5,43 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.khttpd.kernel.SocketAddress;
+import net.khttpd.log.EventLog;
+import net.khttpd.settings.BackendAddress;
 
 /// One backend, shared by all loops: where it listens, how many connections there are to it, and
-/// whether it failed of late. Lives, its addresses included, as long as an exchange or a connection
-/// refers to it, even if the settings name it no more. Thread-safe.
+/// how it does. Lives, its addresses included, as long as an exchange or a connection refers to it,
+/// even if the settings name it no more. Thread-safe.
 final class Backend {
-  /// How long a backend rests after a failed connect, unless all of them rest.
-  private static final long REST_NANOS = 2_000_000_000L;
-
+  private final BackendAddress setting;
   private final String text;
   private final byte[] name;
   private final byte[] authority;
-  private final List<SocketAddress> addresses;
+  private final long hash;
+  private final EventLog log;
+  private final Health health;
+  private final IdleHabit habit = new IdleHabit();
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger idle = new AtomicInteger();
   private final AtomicInteger wanted = new AtomicInteger();
+  private volatile List<SocketAddress> addresses;
   private volatile int preferred;
-  private volatile boolean failed;
-  private volatile long failedAtNanos;
 
-  /// @param text as its setting names it
+  /// @param setting as it is named there
   /// @param authority Host for a request that has none
-  /// @param addresses at least one, in the order of preference
-  Backend(String text, byte[] authority, List<SocketAddress> addresses) {
-    this.text = text;
+  /// @param addresses in the order of preference; none if its name has no address
+  Backend(BackendAddress setting, byte[] authority, List<SocketAddress> addresses, EventLog log) {
+    this.setting = setting;
+    this.text = setting.text();
     name = text.getBytes(ISO_8859_1);
     this.authority = authority;
     this.addresses = addresses;
+    this.log = log;
+    hash = HashKey.of(name);
+    health = new Health(sentence -> event("state", sentence));
+  }
+
+  BackendAddress setting() {
+    return setting;
   }
 
   String text() {
@@ -47,17 +57,43 @@ final class Backend {
     return authority;
   }
 
-  int addresses() {
-    return addresses.size();
+  /// The same for this backend in every server and at every time.
+  long hash() {
+    return hash;
+  }
+
+  Health health() {
+    return health;
+  }
+
+  IdleHabit habit() {
+    return habit;
+  }
+
+  /// Where it listens now: the same list as long as nothing has changed.
+  List<SocketAddress> addresses() {
+    return addresses;
   }
 
   /// The address to try as the `attempt`-th, counted from 0: the one that worked last comes first.
-  SocketAddress address(int attempt) {
-    return addresses.get((preferred + attempt) % addresses.size());
+  ///
+  /// @param all of its addresses, not none
+  SocketAddress address(List<SocketAddress> all, int attempt) {
+    return all.get((preferred + attempt) % all.size());
   }
 
-  List<SocketAddress> allAddresses() {
-    return addresses;
+  /// It listens there from now on.
+  void moved(List<SocketAddress> next) {
+    preferred = 0;
+    addresses = next;
+    health.forgive("back, since its name has other addresses");
+  }
+
+  /// Logs what happened to it.
+  ///
+  /// @param kind by which repetition is recognised
+  void event(String kind, String sentence) {
+    log.event("backend " + kind + " " + text, "backend " + text + ": " + sentence);
   }
 
   /// Counts a connection if there are fewer than `most`.
@@ -84,6 +120,11 @@ final class Backend {
     return open.get();
   }
 
+  /// Connections that carry a request, or are being made for one.
+  int busy() {
+    return Math.max(0, open.get() - idle.get());
+  }
+
   /// Connections have come into a pool, or gone from one.
   void idle(int more) {
     idle.addAndGet(more);
@@ -98,27 +139,22 @@ final class Backend {
     return wanted.get();
   }
 
-  BackendState state() {
-    return new BackendState(text, !failed, open.get(), idle.get());
+  BackendState state(int weight, long nowNanos) {
+    Standing standing = health.standing(nowNanos);
+    boolean unknown = addresses.isEmpty() && standing == Standing.UP;
+    return new BackendState(
+        text,
+        unknown ? "unresolved" : standing.word(),
+        standing == Standing.UP && !unknown,
+        open.get(),
+        idle.get(),
+        weight);
   }
 
-  /// The `attempt`-th address has taken a connection.
-  void connected(int attempt) {
-    if (attempt != 0) {
-      preferred = (preferred + attempt) % addresses.size();
+  /// The `attempt`-th of these addresses has taken a connection.
+  void connected(List<SocketAddress> all, int attempt) {
+    if (attempt != 0 && all == addresses) {
+      preferred = (preferred + attempt) % all.size();
     }
-    if (failed) {
-      failed = false;
-    }
-  }
-
-  /// No address takes connections.
-  void failed(long nowNanos) {
-    failedAtNanos = nowNanos;
-    failed = true;
-  }
-
-  boolean resting(long nowNanos) {
-    return failed && nowNanos - failedAtNanos < REST_NANOS;
   }
 }

@@ -1,7 +1,9 @@
 package net.khttpd.passon;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import net.khttpd.kernel.Errno;
+import net.khttpd.kernel.SocketAddress;
 import net.khttpd.kernel.Sockets;
 import net.khttpd.loop.Endpoint;
 import net.khttpd.loop.Engine;
@@ -28,7 +30,10 @@ final class BackendConnection extends Endpoint {
 
   private final Pool pool;
   private final Backend backend;
+  private final List<SocketAddress> addresses;
+  private final SocketAddress address;
   private final int attempt;
+  private long acknowledged;
   private @Nullable Relay relay;
   private @Nullable MemorySegment parkedSend;
   private @Nullable MemorySegment parkedReceive;
@@ -50,22 +55,61 @@ final class BackendConnection extends Endpoint {
   /// When it was put into the pool.
   long idleSinceNanos;
 
+  /// How long it had been idle when it was looked at last.
+  long idledNanos;
+
+  /// Being made: the backend's queue is full, so it is tried again at the deadline.
+  boolean congested;
+
+  /// When it is tried no more; 0 before that matters.
+  long giveUpNanos;
+
   /// Place in the loop's list of connections.
   int index;
 
-  /// @param attempt which of the backend's addresses is tried, counted from 0
-  BackendConnection(Pool pool, Backend backend, int attempt) {
+  /// @param addresses of the backend at this time
+  /// @param attempt which of them is tried, counted from 0
+  BackendConnection(Pool pool, Backend backend, List<SocketAddress> addresses, int attempt) {
     this.pool = pool;
     this.backend = backend;
+    this.addresses = addresses;
     this.attempt = attempt;
+    address = backend.address(addresses, attempt);
   }
 
   Backend backend() {
     return backend;
   }
 
+  List<SocketAddress> addresses() {
+    return addresses;
+  }
+
+  SocketAddress address() {
+    return address;
+  }
+
   int attempt() {
     return attempt;
+  }
+
+  /// Whether the backend listens elsewhere by now.
+  boolean outdated() {
+    List<SocketAddress> now = backend.addresses();
+    return now != addresses && !now.contains(address);
+  }
+
+  /// Remembers how much the backend's kernel has acknowledged, before a request is sent of which
+  /// [#unread] will be asked.
+  void mark(Sockets sockets) {
+    acknowledged = sockets.bytesAcknowledged(descriptor());
+  }
+
+  /// After the end of the stream has been read: whether the backend's kernel had not received a
+  /// byte of the request when the backend ended its side, since the end acknowledges all that had
+  /// come before it. Always false for a Unix socket, and for a connection that was not marked.
+  boolean unread(Sockets sockets) {
+    return acknowledged >= 0 && sockets.bytesAcknowledged(descriptor()) == acknowledged;
   }
 
   void carry(Relay exchange) {
@@ -110,7 +154,7 @@ final class BackendConnection extends Endpoint {
   protected void received(MemorySegment buffer, long offset, int length) {
     Relay exchange = relay;
     if (exchange == null) {
-      pool.close(this); // idle: ended, or bytes that nobody asked for
+      pool.ended(this);
     } else if (length > 0) {
       exchange.backendArrived(buffer, offset, length);
     } else {
@@ -142,15 +186,15 @@ final class BackendConnection extends Endpoint {
 
   @Override
   protected void connected(int result) {
-    pool.connected(this, result);
+    pool.connector().connected(this, result);
   }
 
   @Override
   protected void expired() {
     Relay exchange = relay;
     switch (state) {
-      case CONNECTING -> pool.connected(this, -Errno.ETIMEDOUT);
-      case IDLE -> pool.close(this);
+      case CONNECTING -> pool.connector().expired(this);
+      case IDLE -> pool.spent(this);
       case BUSY -> {
         if (exchange != null) {
           exchange.backendSilent();

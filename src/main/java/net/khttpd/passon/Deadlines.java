@@ -29,8 +29,7 @@ final class Deadlines {
     }
     boolean clientsTurn = !request.done() && !request.broken() && !relay.awaitsInvitation();
     if (connection.sending || (connection.receiving() && !clientsTurn)) {
-      passOn.counters().increment(Counter.BACKEND_FAILURES);
-      relay.refuse(504);
+      relay.fault(504, "it was silent for too long");
     } else {
       relay.touchBackend();
     }

@@ -1,6 +1,7 @@
 package net.khttpd.passon;
 
 import net.khttpd.client.Progress;
+import net.khttpd.settings.Balancing.Ejection;
 import net.khttpd.settings.Settings;
 
 /// The relay's deadlines and bounds, from the settings. Nanoseconds where not named otherwise.
@@ -17,6 +18,8 @@ import net.khttpd.settings.Settings;
 /// @param leastSend bytes that a client must take in `sendNanos`
 /// @param leastUpload bytes that a client must bring in `uploadNanos`: the same rate both ways, so
 ///   that one byte now and then does not hold a backend's connection
+/// @param retries of a request that has been sent
+/// @param ejection when failures take a backend out
 record Limits(
     long connectNanos,
     long backendNanos,
@@ -27,7 +30,9 @@ record Limits(
     long sendNanos,
     long uploadNanos,
     long leastSend,
-    long leastUpload) {
+    long leastUpload,
+    int retries,
+    Ejection ejection) {
 
   static Limits of(Settings settings) {
     return new Limits(
@@ -40,7 +45,9 @@ record Limits(
         nanos(settings.timeoutSendMillis()),
         nanos(settings.timeoutIdleMillis()),
         Progress.leastBytes(settings.sendRateMin(), settings.timeoutSendMillis()),
-        Progress.leastBytes(settings.sendRateMin(), settings.timeoutIdleMillis()));
+        Progress.leastBytes(settings.sendRateMin(), settings.timeoutIdleMillis()),
+        settings.balancing().retries(),
+        settings.balancing().ejection());
   }
 
   private static long nanos(long millis) {

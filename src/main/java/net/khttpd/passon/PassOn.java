@@ -11,6 +11,7 @@ import net.khttpd.loop.Engine;
 import net.khttpd.loop.Loop;
 import net.khttpd.loop.Timed;
 import net.khttpd.settings.Settings;
+import org.jspecify.annotations.Nullable;
 
 /// The pass-on stage of one loop: each request gets a [Relay], which gets a connection to a backend
 /// from the [Pool].
@@ -33,6 +34,7 @@ public final class PassOn {
   private Limits limits;
   private BackendSets sets;
   private RequestWriter requestWriter;
+  private @Nullable RoutePath routePath;
 
   public PassOn(
       Loop loop,
@@ -51,7 +53,8 @@ public final class PassOn {
     this.counters = counters;
     forwarded = new Forwarded(sockets, settings.trust());
     requestWriter = new RequestWriter(forwarded, settings.via(), backends.pseudonym());
-    pool = new Pool(loop, buffers, limits, backends, sets.all(), counters, sockets);
+    pool = new Pool(loop, buffers, limits, backends, sets.kept(), counters, sockets);
+    routePath = routePath(settings);
   }
 
   /// From the next request on, these settings and backends hold. What is under way ends as it
@@ -62,7 +65,9 @@ public final class PassOn {
     forwarded.trust(settings.trust());
     requestWriter = new RequestWriter(forwarded, settings.via(), backends.pseudonym());
     free.clear();
-    pool.apply(limits, next.all());
+    pool.apply(limits, next.kept());
+    freeRoutePath();
+    routePath = routePath(settings);
   }
 
   /// Passes a request on. The client is READING, what follows the head is in its input or comes
@@ -74,8 +79,23 @@ public final class PassOn {
     if (relay == null) {
       relay = new Relay(this);
     }
-    BackendSet set = sets.of(place);
-    relay.begin(client, head, set.list(), set.next());
+    BackendSet set = null;
+    RoutePath path = routePath;
+    if (path != null) {
+      set = sets.routes().find(RoutePath.host(head), path.path(head));
+    }
+    relay.begin(client, head, set == null ? sets.of(place) : set, path == null ? 502 : 404);
+  }
+
+  private @Nullable RoutePath routePath(Settings settings) {
+    return sets.routes().isEmpty() ? null : new RoutePath(settings.targetMax());
+  }
+
+  private void freeRoutePath() {
+    RoutePath path = routePath;
+    if (path != null) {
+      path.free();
+    }
   }
 
   /// From now on no response promises to keep the client's connection, and no idle connection to a
@@ -97,6 +117,7 @@ public final class PassOn {
 
   /// Gives memory back; the loop has ended.
   public void free() {
+    freeRoutePath();
     forwarded.free();
     pipes.close();
     pool.free();
@@ -139,6 +160,15 @@ public final class PassOn {
 
   Pool pool() {
     return pool;
+  }
+
+  /// By which the request finds its backend, if that is by a hash.
+  long key(BackendSet set, Client client, RequestHead head) {
+    return switch (set.kind()) {
+      case ROUND_ROBIN, LEAST_CONNECTIONS -> 0;
+      case HASH_PATH -> HashKey.ofPath(head);
+      case HASH_CLIENT -> HashKey.ofClient(client, head, forwarded.trusts(client));
+    };
   }
 
   /// The time of this turn.

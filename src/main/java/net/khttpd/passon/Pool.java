@@ -4,9 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
-import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
-import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.Memory;
 import net.khttpd.kernel.Sockets;
 import net.khttpd.loop.Buffers;
@@ -16,16 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /// One loop's connections to backends, and the requests that wait for one.
 ///
-/// A request takes the last used idle connection of the backend whose turn it is, else a new one,
-/// else that of the next backend; when all have as many connections as they may, it waits. A
-/// backend that refused of late is asked only when all of them did.
+/// A request takes the last used idle connection of the backend that its set ranks first, else a
+/// new one, else that of the next backend; when all have as many connections as they may, it waits.
+/// A backend that is out after failures is asked only when all of them are.
 ///
 /// Used by the loop's thread, but for what [Backends] asks.
 final class Pool {
-  /// A request that is not idempotent takes no connection idle for longer: it could not be repeated
-  /// if the backend closed it just now.
-  private static final long YOUNG_NANOS = 1_000_000_000L;
-
   /// Idle for so long, a connection is given up for another loop that waits for room.
   private static final long SPARE_NANOS = 50_000_000L;
 
@@ -35,12 +29,12 @@ final class Pool {
   private final Engine engine;
   private final Buffers buffers;
   private final Backends backends;
-  private final Counters counters;
   private final Sockets sockets;
   private final MemorySegment peeked = Memory.allocate(64);
   private final IdlePool idle = new IdlePool();
   private final OpenConnections open = new OpenConnections();
   private final Waiting waiting = new Waiting();
+  private final Connector connector;
   private Limits limits;
   private boolean draining;
   private boolean ended;
@@ -58,8 +52,8 @@ final class Pool {
     this.buffers = buffers;
     this.limits = limits;
     this.backends = backends;
-    this.counters = counters;
     this.sockets = sockets;
+    connector = new Connector(this, loop, sockets, counters);
     idle.keep(all);
     backends.enter(this);
   }
@@ -132,7 +126,8 @@ final class Pool {
     if (keepSeconds < keep / SECOND + 1) {
       keep = Math.min(keep, (keepSeconds - 1) * SECOND);
     }
-    if (draining || keep <= 0 || !idle.keeps(connection.backend()) || othersNeed(connection)) {
+    boolean wanted = idle.keeps(connection.backend()) && !connection.outdated();
+    if (draining || keep <= 0 || !wanted || othersNeed(connection)) {
       close(connection);
       return;
     }
@@ -182,24 +177,28 @@ final class Pool {
 
   // What connections tell
 
-  void connected(BackendConnection connection, int result) {
-    Relay relay = connection.relay();
-    if (relay == null) {
-      close(connection);
-    } else if (result < 0) {
-      connectFailed(connection, relay, result);
-    } else {
-      counters.increment(Counter.BACKEND_CONNECTS);
-      connection.backend().connected(connection.attempt());
-      sockets.noDelay(connection.descriptor()); // a piece of a body must not wait for more
-      if (connection.isQuiet(sockets, peeked)) {
-        connection.state = BackendConnection.State.BUSY;
-        engine.receiveOnce(connection);
-        relay.connected(connection);
-      } else {
-        relay.backendFault(); // it speaks before it is asked
-      }
-    }
+  void opened(BackendConnection connection) {
+    open.add(connection);
+  }
+
+  Connector connector() {
+    return connector;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  /// An idle connection has ended, or has bytes that nobody asked for.
+  void ended(BackendConnection connection) {
+    connection.backend().habit().ended(idleNanos(connection), loop.nanos());
+    close(connection);
+  }
+
+  /// An idle connection has been kept for as long as it may be.
+  void spent(BackendConnection connection) {
+    connection.backend().habit().kept(idleNanos(connection));
+    close(connection);
   }
 
   void closed(
@@ -249,7 +248,7 @@ final class Pool {
       BackendConnection oldest = idle.oldest(List.of(backend));
       if (oldest != null
           && (hasMoreThanItsShare(backend) || loop.nanos() - oldest.idleSinceNanos > SPARE_NANOS)) {
-        close(oldest);
+        spent(oldest);
         return;
       }
     }
@@ -277,17 +276,20 @@ final class Pool {
     Attempts attempts = relay.attempts();
     boolean full = false;
     for (int round = 0; round < 2 && !full; round++) {
-      for (int i = 0; i < attempts.count(); i++) {
-        int index = attempts.index(i);
+      boolean lastResort = round == 1;
+      long passed = 0;
+      int index = attempts.best(passed, lastResort, loop.nanos());
+      while (index != BackendSet.NONE) {
         Backend backend = attempts.backend(index);
-        boolean resting = backend.resting(loop.nanos());
-        if (attempts.hasTried(index) || resting != (round == 1)) {
-          continue;
+        boolean trial = backend.health().standing(loop.nanos()) == Standing.TRIAL;
+        if (!trial || backend.health().beginTrial(loop.nanos())) {
+          if (tryBackend(relay, attempts, index, trial)) {
+            return true;
+          }
+          full = true;
         }
-        if (tryBackend(relay, attempts, backend, index)) {
-          return true;
-        }
-        full = true;
+        passed |= BackendSet.bit(index);
+        index = attempts.best(passed, lastResort, loop.nanos());
       }
     }
     if (!full) {
@@ -297,26 +299,63 @@ final class Pool {
     return !full;
   }
 
-  private boolean tryBackend(Relay relay, Attempts attempts, Backend backend, int index) {
+  /// @param trial of a backend that was out: over a new connection, and by this request alone
+  private boolean tryBackend(Relay relay, Attempts attempts, int index, boolean trial) {
+    Backend backend = attempts.backend(index);
     BackendConnection pooled = quietTop(backend);
-    if (pooled != null && !attempts.wantsNew() && (relay.repeatable() || isYoung(pooled))) {
+    if (pooled != null && !trial && !attempts.wantsNew() && mayTake(relay, pooled)) {
       dequeue(relay);
-      attempts.trying(index);
+      attempts.trying(index, false);
       idle.remove(pooled);
-      pooled.state = BackendConnection.State.BUSY;
-      relay.connected(pooled);
+      ready(relay, pooled);
       return true;
     }
     if (backend.tryOpen(limits.connections())) {
       dequeue(relay);
-      attempts.trying(index);
-      connect(relay, backend, 0);
+      attempts.trying(index, trial);
+      connector.connect(relay, backend);
       return true;
     }
+    if (trial) {
+      backend.health().trialAbandoned();
+    }
     if (pooled != null) {
-      close(pooled); // not good enough for this request, and takes the room of a new one
+      makeRoom(backend, pooled); // none is good enough for this request
     }
     return false;
+  }
+
+  /// Whether the request may go over this idle connection: if it could be repeated, or if the
+  /// backend will not end the connection just now, as far as can be known.
+  private boolean mayTake(Relay relay, BackendConnection pooled) {
+    IdleHabit habit = pooled.backend().habit();
+    long idleNanos = idleNanos(pooled);
+    pooled.idledNanos = idleNanos;
+    habit.kept(idleNanos);
+    return relay.takesPooled(idleNanos < habit.trustedNanos(loop.nanos()));
+  }
+
+  /// The connection is the relay's.
+  void ready(Relay relay, BackendConnection connection) {
+    connection.state = BackendConnection.State.BUSY;
+    if (!relay.attempts().idempotent()) {
+      connection.mark(sockets);
+    }
+    relay.connected(connection);
+  }
+
+  /// Closes the last used idle connection: those that have been idle for longer go on telling how
+  /// long the backend keeps them.
+  private void makeRoom(Backend backend, BackendConnection top) {
+    BackendConnection oldest = idle.oldest(List.of(backend));
+    if (oldest != null && oldest != top && !isQuiet(oldest)) {
+      ended(oldest);
+    } else {
+      if (oldest != null) {
+        backend.habit().kept(idleNanos(oldest));
+      }
+      close(top);
+    }
   }
 
   /// The last used idle connection that has nothing to read. Others are closed: what lies there is
@@ -324,55 +363,19 @@ final class Pool {
   /// but perhaps later in this turn.
   private @Nullable BackendConnection quietTop(Backend backend) {
     BackendConnection pooled = idle.top(backend);
-    while (pooled != null && !pooled.isQuiet(sockets, peeked)) {
-      close(pooled);
+    while (pooled != null && !isQuiet(pooled)) {
+      ended(pooled);
       pooled = idle.top(backend);
     }
     return pooled;
   }
 
-  private boolean isYoung(BackendConnection pooled) {
-    return loop.nanos() - pooled.idleSinceNanos < YOUNG_NANOS;
+  private long idleNanos(BackendConnection pooled) {
+    return loop.nanos() - pooled.idleSinceNanos;
   }
 
-  /// The caller has counted the connection.
-  private void connect(Relay relay, Backend backend, int attempt) {
-    var connection = new BackendConnection(this, backend, attempt);
-    int fd = engine.socket(backend.address(attempt).family());
-    int result = fd < 0 ? fd : engine.adopt(connection, fd);
-    if (result < 0) {
-      if (fd >= 0) {
-        sockets.close(fd);
-      }
-      backend.closed();
-      counters.increment(Counter.BACKEND_FAILURES);
-      relay.connectFailed(503);
-      return;
-    }
-    open.add(connection);
-    relay.connecting(connection);
-    loop.schedule(connection, limits.connectNanos());
-    engine.connect(connection, backend.address(attempt));
-  }
-
-  private void connectFailed(BackendConnection connection, Relay relay, int result) {
-    Backend backend = connection.backend();
-    counters.increment(Counter.BACKEND_FAILURES);
-    connection.leave();
-    int next = connection.attempt() + 1;
-    boolean another = next < backend.addresses() && backend.tryOpen(Integer.MAX_VALUE);
-    close(connection);
-    if (another) {
-      connect(relay, backend, next);
-      return;
-    }
-    backend.failed(loop.nanos());
-    backends
-        .log()
-        .event(
-            "backend " + backend.text(),
-            "backend " + backend.text() + ": cannot connect: " + Errno.text(-result));
-    relay.connectFailed(result == -Errno.ETIMEDOUT ? 504 : 502);
+  boolean isQuiet(BackendConnection connection) {
+    return connection.isQuiet(sockets, peeked);
   }
 
   // The queue

@@ -1,7 +1,6 @@
 package net.khttpd.passon;
 
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import net.khttpd.client.Client;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Exchange;
@@ -28,7 +27,6 @@ final class Relay extends Timed implements Exchange {
   private final Tunnel tunnel;
   private @Nullable Client client;
   private @Nullable BackendConnection connection;
-  private @Nullable Backend asked;
   private boolean keepAlive;
   private Stage stage = Stage.FREE;
 
@@ -36,27 +34,28 @@ final class Relay extends Timed implements Exchange {
     this.passOn = passOn;
     this.pool = passOn.pool();
     this.limits = passOn.limits();
-    attempts = new Attempts(passOn.counters());
+    attempts = new Attempts(passOn.counters(), limits.retries(), limits.ejection());
     request = new RequestFlow(this, passOn);
     response = new ResponseFlow(this, passOn);
     deadlines = new Deadlines(this, passOn, request);
     tunnel = new Tunnel(this, passOn, request);
   }
 
-  void begin(Client asking, RequestHead head, List<Backend> list, int turn) {
+  /// @param ifNone status to refuse with if the set is empty
+  void begin(Client asking, RequestHead head, BackendSet set, int ifNone) {
     client = asking;
     asking.exchange = this;
     asking.state = State.PASSED_ON;
-    asked = null;
     connection = null;
     ending.begin();
     request.reset(head);
     keepAlive = head.keepAlive();
-    attempts.begin(list, turn, head.method());
+    attempts.begin(set, head.method());
+    attempts.key(passOn.key(set, asking, head));
     response.begin(head.method(), head.minorVersion());
     stage = Stage.CONNECTING;
     tunnel.ask(head);
-    int fault = list.isEmpty() ? 502 : request.begin(asking, head, list.get(turn).authority());
+    int fault = set.isEmpty() ? ifNone : request.begin(asking, head, attempts.authority());
     if (fault != 0) {
       refuse(fault);
     } else if (request.gathered(asking)) {
@@ -80,9 +79,9 @@ final class Relay extends Timed implements Exchange {
     return attempts;
   }
 
-  /// Whether the request could be sent once more, if a pooled connection proves stale.
-  boolean repeatable() {
-    return attempts.mayRepeat() && request.whole();
+  /// Whether a pooled connection will do: nothing is lost with it, or it will not end just now.
+  boolean takesPooled(boolean trusted) {
+    return request.whole() && (trusted || attempts.mayRepeat(false));
   }
 
   /// Those with which it was made.
@@ -93,7 +92,6 @@ final class Relay extends Timed implements Exchange {
   void connecting(BackendConnection to) {
     stage = Stage.CONNECTING;
     connection = to;
-    asked = to.backend();
     to.carry(this);
   }
 
@@ -101,7 +99,6 @@ final class Relay extends Timed implements Exchange {
   void connected(BackendConnection to) {
     stage = Stage.RELAYING;
     connection = to;
-    asked = to.backend();
     to.carry(this);
     request.start(to);
   }
@@ -109,7 +106,7 @@ final class Relay extends Timed implements Exchange {
   /// No connection came about; `status` tells why.
   void connectFailed(int status) {
     connection = null;
-    attempts.failed(status);
+    attempts.failedWith(status);
     pool.assign(this);
   }
 
@@ -129,7 +126,7 @@ final class Relay extends Timed implements Exchange {
     BackendConnection from = connection;
     boolean reused = from != null && from.reused;
     if (!request.sent() && (reused || !request.hasBody())) {
-      if (!retried()) {
+      if (!retried(false)) {
         backendFault(); // an answer to a question that was not asked yet
       }
       return;
@@ -148,7 +145,7 @@ final class Relay extends Timed implements Exchange {
     }
     if (tunnel.isOpen() && result < 0) {
       abort();
-    } else if (!retried()) {
+    } else if (!retried(result == 0)) {
       response.ended(result);
     }
   }
@@ -226,8 +223,13 @@ final class Relay extends Timed implements Exchange {
   }
 
   void backendFault() {
+    fault(502, "an answer was no HTTP, or was cut");
+  }
+
+  void fault(int status, String reason) {
     passOn.counters().increment(Counter.BACKEND_FAILURES);
-    refuse(502);
+    attempts.failed(passOn.nanos(), reason);
+    refuse(status);
   }
 
   void clientGone() {
@@ -316,8 +318,7 @@ final class Relay extends Timed implements Exchange {
 
   @Override
   public byte[] backend() {
-    Backend last = asked;
-    return last == null ? NO_BACKEND : last.name();
+    return attempts.name();
   }
 
   // Ends
@@ -329,15 +330,16 @@ final class Relay extends Timed implements Exchange {
     }
   }
 
-  /// Whether the request is being sent once more, the connection having been stale.
-  private boolean retried() {
-    BackendConnection stale = connection;
-    if (stale == null || !stale.reused || !repeatable() || response.download().anything()) {
+  /// Whether the request is being sent once more, after an end that was `orderly` or not.
+  private boolean retried(boolean orderly) {
+    BackendConnection lost = connection;
+    if (lost == null
+        || response.download().anything()
+        || !attempts.again(lost, request.whole(), orderly, passOn.sockets(), passOn.nanos())) {
       return false;
     }
-    attempts.repeat();
-    leave(stale, true);
-    pool.close(stale);
+    leave(lost, true);
+    pool.close(lost);
     pool.assign(this);
     return true;
   }
@@ -346,6 +348,7 @@ final class Relay extends Timed implements Exchange {
     request.leave(left, again);
     response.leave(left);
     left.leave();
+    attempts.left();
     connection = null;
   }
 

@@ -267,6 +267,9 @@ final class ResponseFlow {
         relay.backendFault();
         return;
       }
+      if (download.status() != 0) {
+        relay.attempts().answered();
+      }
       inLength = 0;
       if (taken == Download.Taken.PART_OF_HEAD) {
         keepRest(own, bytes, offset + used, length - used);

@@ -72,8 +72,12 @@ public final class Settings {
     return new HashMap<>(values);
   }
 
-  /// Whether anything can be passed on: clientport is set or backend names one.
+  /// Whether anything can be passed on: clientport is set, or backend or route name one.
   public boolean hasBackend() {
+    return hasUsualBackend() || !get(BalanceSettings.ROUTE).isEmpty();
+  }
+
+  private boolean hasUsualBackend() {
     return clientPort() != 0 || !backend().isEmpty();
   }
 
@@ -81,7 +85,8 @@ public final class Settings {
   /// of them holds for the other snapshot, too.
   public List<Object> aboutFiles() {
     var about =
-        new ArrayList<Object>(List.of(hasBackend(), cacheBytes(), cacheEntries(), sendfileMin()));
+        new ArrayList<Object>(
+            List.of(hasBackend(), indexNames(), cacheBytes(), cacheEntries(), sendfileMin()));
     StaticSettings.ALL.forEach(each -> about.add(get(each)));
     return about;
   }
@@ -102,7 +107,7 @@ public final class Settings {
     for (String name : index()) {
       if (!name.equals(StaticSettings.AUTO_INDEX)) {
         names.add(name);
-      } else if (!hasBackend()) {
+      } else if (!hasUsualBackend()) {
         names.add("index.html");
       }
     }
@@ -264,6 +269,11 @@ public final class Settings {
 
   public long backendQueueTimeoutMillis() {
     return get(BackendSettings.BACKEND_QUEUE_TIMEOUT);
+  }
+
+  /// All about several backends.
+  public Balancing balancing() {
+    return Balancing.of(this);
   }
 
   public boolean via() {

@@ -4,9 +4,12 @@ import net.khttpd.passon.BackendState;
 
 /// What is told of each backend, each declared once; all are gauges.
 public enum BackendFigure {
-  UP("up", "1, or 0 if the last connect to it failed"),
+  UP(
+      "up",
+      "1, or 0 if it is not asked: out after failures, down by its checks, draining, no address"),
   CONNECTIONS("connections", "connections to it, idle ones included"),
-  IDLE("idle", "connections to it that wait for a request");
+  IDLE("idle", "connections to it that wait for a request"),
+  WEIGHT("weight", "how many requests it gets, compared with the others");
 
   private final String label;
   private final String sentence;
@@ -30,6 +33,7 @@ public enum BackendFigure {
       case UP -> state.up() ? 1 : 0;
       case CONNECTIONS -> state.connections();
       case IDLE -> state.idle();
+      case WEIGHT -> state.weight();
     };
   }
 }

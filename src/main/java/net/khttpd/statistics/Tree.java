@@ -77,6 +77,7 @@ final class Tree {
     for (int i = 0; i < states.size(); i++) {
       String before = ROOT + ".backend" + i + ".";
       values.put(before + "name", states.get(i).name());
+      values.put(before + "state", states.get(i).state());
       for (BackendFigure figure : BackendFigure.values()) {
         put(before + figure.label(), figure.of(states.get(i)));
       }

@@ -181,8 +181,9 @@ final class Page {
     for (int i = 0; i < Math.min(backends.size(), rows - lines.size()); i++) {
       String before = "backend" + backends.get(i) + ".";
       boolean up = change.now(before + "up") == 1;
-      Line line = line().left(Style.NORMAL, " " + change.text(before + "name"), width / 2 - 4);
-      line.left(up ? Style.PASSED_ON : Style.REFUSED, up ? "up" : "failed", 7);
+      Line line = line().left(Style.NORMAL, " " + change.text(before + "name"), width / 2 - 8);
+      String state = change.text(before + "state");
+      line.left(up ? Style.PASSED_ON : Style.REFUSED, state, 11);
       line.right(Style.STRONG, Figures.count(change.now(before + "connections")), 6);
       line.put(Style.FAINT, " connections");
       line.right(Style.STRONG, Figures.count(change.now(before + "idle")), 6);

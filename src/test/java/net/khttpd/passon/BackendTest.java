@@ -1,22 +1,32 @@
 package net.khttpd.passon;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.OutputStream;
 import java.net.InetAddress;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.khttpd.kernel.SocketAddress;
+import net.khttpd.log.EventLog;
+import net.khttpd.settings.BackendAddress;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class BackendTest {
-  private static final long SECOND = 1_000_000_000L;
-
   private final List<SocketAddress> addresses = List.of(address(1), address(2), address(3));
-  private final Backend backend = new Backend("b:1", new byte[0], addresses);
+  private final EventLog log =
+      new EventLog(OutputStream.nullOutputStream(), InstantSource.system());
+  private final Backend backend =
+      new Backend(new BackendAddress.Tcp("b", 1), new byte[0], addresses, log);
+
+  @AfterEach
+  void closeLog() {
+    log.close();
+  }
 
   @Test
   void thereAreNeverMoreConnectionsThanAllowed() throws Exception {
@@ -43,22 +53,23 @@ final class BackendTest {
   }
 
   @Test
-  void aFailedBackendRestsForAWhile() {
-    assertFalse(backend.resting(0));
-    backend.failed(5 * SECOND);
-    assertTrue(backend.resting(6 * SECOND));
-    assertFalse(backend.resting(8 * SECOND));
-    backend.failed(10 * SECOND);
-    backend.connected(0);
-    assertFalse(backend.resting(10 * SECOND));
+  void theAddressThatWorkedComesFirst() {
+    assertSame(addresses.get(0), backend.address(addresses, 0));
+    backend.connected(addresses, 1);
+    assertSame(addresses.get(1), backend.address(addresses, 0));
+    assertSame(addresses.get(0), backend.address(addresses, 2));
   }
 
   @Test
-  void theAddressThatWorkedComesFirst() {
-    assertSame(addresses.get(0), backend.address(0));
-    backend.connected(1);
-    assertSame(addresses.get(1), backend.address(0));
-    assertSame(addresses.get(0), backend.address(2));
+  void addressesThatStayAreTheSameObjectsAfterALookUp() throws Exception {
+    var one = InetAddress.ofLiteral("10.0.0.1");
+    var two = InetAddress.ofLiteral("10.0.0.2");
+    var six = InetAddress.ofLiteral("fd00::1");
+    List<SocketAddress> first = Names.take(List.of(one, two), 80, List.of());
+    assertSame(first, Names.take(List.of(two, one), 80, first));
+    List<SocketAddress> second = Names.take(List.of(six, two), 80, first);
+    assertEquals(six, second.get(0).host());
+    assertSame(first.get(1), second.get(1));
   }
 
   private static SocketAddress address(int port) {

@@ -76,6 +76,17 @@ class SettingsTest {
           drain               | 10
           backend_idle        | 4
           backend_maxconn     | 100
+          balance             | round-robin
+          backend_resolve     | 30
+          backend_retries     | 2
+          backend_eject       | 3
+          backend_eject_window | 10
+          backend_eject_time  | 10
+          backend_check       | off
+          backend_check_interval | 2
+          backend_check_timeout | 2
+          backend_check_rise  | 2
+          backend_check_fall  | 3
           etag                | stat
           """)
   void theDefaultIs(String name, String printed) throws Exception {
@@ -164,6 +175,15 @@ class SettingsTest {
           backend             | a b:80
           backend             | ''
           backend             | -app:80
+          balance             | hash
+          backend_weight      | app:80
+          backend_weight      | app:80 0
+          route               | */api
+          route               | */api app
+          route               | */api app:80,
+          route               | */a/../b app:80
+          route               | a*b/api app:80
+          backend_check       | health
           trust               | 10.0.0.1/8
           trust               | 10.0.0.0/33
           trust               | ::/129

@@ -45,6 +45,7 @@ final class TopTest {
     lines.add("net.khttpd.stats.latency.served.buckets_ns = 1000:" + requests + " 2000:5 90000:1");
     lines.add("net.khttpd.stats.latency.passed_on.buckets_ns =");
     lines.add("net.khttpd.stats.backend0.name = 127.0.0.1:8081");
+    lines.add("net.khttpd.stats.backend0.state = draining");
     lines.add("net.khttpd.stats.backend0.up = 0");
     lines.add("net.khttpd.stats.backend_queue = 3");
     lines.add("net.khttpd.serverport = 8080");
@@ -126,7 +127,7 @@ final class TopTest {
   void backendsHaveAPlaceWhereThereIsRoom() {
     String page = String.join("\n", page(change(0, 20_000, 2, 2), PLAIN, 80, 40));
     assertTrue(page.contains("127.0.0.1:8081"), page);
-    assertTrue(page.contains("failed"), page);
+    assertTrue(page.contains("draining"), page);
     assertTrue(page.contains("3 waiting"), page);
   }
 

@@ -104,6 +104,12 @@ public final class BackendConnection implements AutoCloseable {
     closed.await();
   }
 
+  /// From now on a read that waits for so long ends the connection.
+  public BackendConnection patience(int millis) throws IOException {
+    socket.setSoTimeout(millis);
+    return this;
+  }
+
   public void reset() throws IOException {
     socket.setSoLinger(true, 0);
     socket.close();

@@ -19,15 +19,19 @@ public final class ChildServer implements AutoCloseable {
   private final int port;
 
   /// Starts with at most so many descriptors.
+  ///
+  /// @param settings as they are, but `-D...` for the JVM
   public ChildServer(Engine engine, Path root, int descriptors, String... settings)
       throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-Xmx64m", "--enable-native-access=net.khttpd"));
+    List.of(settings).stream().filter(each -> each.startsWith("-D")).forEach(command::add);
     command.addAll(List.of("-p", modules(), "-m", "net.khttpd/net.khttpd.control.Main", "run"));
     var all = new ArrayList<String>(List.of(settings));
     all.addAll(List.of("serverport=0", "clientport=0", "address=127.0.0.1", "threads=1"));
     all.addAll(List.of("engine=" + engine.setting(), "documentroot=" + root));
+    all.removeIf(each -> each.startsWith("-D"));
     for (String setting : all) {
       command.addAll(List.of("-w", setting));
     }

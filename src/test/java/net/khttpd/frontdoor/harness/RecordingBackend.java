@@ -28,8 +28,12 @@ public final class RecordingBackend implements AutoCloseable {
   private volatile Script script;
 
   public RecordingBackend(Script script) throws IOException {
+    this(script, InetAddress.getLoopbackAddress(), 0);
+  }
+
+  public RecordingBackend(Script script, InetAddress address, int port) throws IOException {
     this.script = script;
-    this.listener = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
+    this.listener = new ServerSocket(port, 1024, address);
     Thread.ofVirtual().name("recording-backend").start(this::accept);
   }
 
