@@ -40,6 +40,9 @@ final class BackendConnection extends Endpoint {
   /// It has carried an exchange before: its end may be the backend's idle timeout, not a fault.
   boolean reused;
 
+  /// It began by telling whose it is (backend_proxy), and so carries one exchange only.
+  boolean once;
+
   /// When it was put into the pool.
   long idleSinceNanos;
 

@@ -28,6 +28,7 @@ import net.khttpd.settings.Settings;
 public final class Backends {
   private final EventLog log;
   private final byte[] pseudonym;
+  private final RandomGenerator random;
   private final AtomicInteger waiting = new AtomicInteger();
   private final CopyOnWriteArrayList<Pool> loops = new CopyOnWriteArrayList<>();
   private volatile BackendSets sets = BackendSets.NONE;
@@ -39,6 +40,7 @@ public final class Backends {
   /// @param random gives the pseudonym by which this server knows itself in Via (RFC 9110 §7.6.3)
   Backends(EventLog log, RandomGenerator random) {
     this.log = log;
+    this.random = random;
     byte[] id = new byte[8];
     random.nextBytes(id);
     pseudonym = ("khttpd-" + HexFormat.of().formatHex(id)).getBytes(US_ASCII);
@@ -130,6 +132,11 @@ public final class Backends {
 
   byte[] pseudonym() {
     return pseudonym;
+  }
+
+  /// With which the ids of one loop's requests begin: no other has it, of this server or another.
+  synchronized long nextIdPrefix() {
+    return random.nextLong();
   }
 
   void enter(Pool loop) {

@@ -1,6 +1,7 @@
 package net.khttpd.passon;
 
 import net.khttpd.client.Progress;
+import net.khttpd.settings.BackendProxy;
 import net.khttpd.settings.Settings;
 
 /// The relay's deadlines and bounds, from the settings. Nanoseconds where not named otherwise.
@@ -16,6 +17,7 @@ import net.khttpd.settings.Settings;
 /// @param leastSend bytes that a client must take in `sendNanos`
 /// @param leastUpload bytes that a client must bring in `uploadNanos`: the same rate both ways, so
 ///   that one byte now and then does not hold a backend's connection
+/// @param proxy how a connection to a backend begins; unless OFF it carries one request only
 record Limits(
     long connectNanos,
     long backendNanos,
@@ -25,7 +27,8 @@ record Limits(
     long sendNanos,
     long uploadNanos,
     long leastSend,
-    long leastUpload) {
+    long leastUpload,
+    BackendProxy proxy) {
 
   static Limits of(Settings settings) {
     return new Limits(
@@ -37,7 +40,13 @@ record Limits(
         nanos(settings.timeoutSendMillis()),
         nanos(settings.timeoutIdleMillis()),
         Progress.leastBytes(settings.sendRateMin(), settings.timeoutSendMillis()),
-        Progress.leastBytes(settings.sendRateMin(), settings.timeoutIdleMillis()));
+        Progress.leastBytes(settings.sendRateMin(), settings.timeoutIdleMillis()),
+        settings.backendProxy());
+  }
+
+  /// Whether a connection carries one request only.
+  boolean connectionEach() {
+    return proxy != BackendProxy.OFF;
   }
 
   private static long nanos(long millis) {

@@ -27,6 +27,9 @@ public final class PassOn {
   private final Counters counters;
   private final Sockets sockets = new Sockets();
   private final Forwarded forwarded;
+  private final ProxyWriter proxyWriter;
+  private final RequestIds requestIds;
+  private final Failures failures;
   private final Pool pool;
   private final ArrayDeque<Relay> free = new ArrayDeque<>();
   private Limits limits;
@@ -49,8 +52,15 @@ public final class PassOn {
     this.clients = connections;
     this.counters = counters;
     forwarded = new Forwarded(sockets, settings.trust());
-    requestWriter = new RequestWriter(forwarded, settings.via(), backends.pseudonym());
+    proxyWriter = new ProxyWriter(sockets);
+    requestIds = new RequestIds(backends.nextIdPrefix(), settings.requestId());
+    failures = new Failures(backends.log());
+    requestWriter = writer(settings);
     pool = new Pool(loop, buffers, limits, backends, sets.all(), counters, sockets);
+  }
+
+  private RequestWriter writer(Settings settings) {
+    return new RequestWriter(forwarded, proxyWriter, settings.via(), backends.pseudonym());
   }
 
   /// From the next request on, these settings and backends hold. What is under way ends as it
@@ -59,7 +69,8 @@ public final class PassOn {
     limits = Limits.of(settings);
     sets = next;
     forwarded.trust(settings.trust());
-    requestWriter = new RequestWriter(forwarded, settings.via(), backends.pseudonym());
+    requestIds.apply(settings.requestId());
+    requestWriter = writer(settings);
     free.clear();
     pool.apply(limits, next.all());
   }
@@ -97,6 +108,7 @@ public final class PassOn {
   /// Gives memory back; the loop has ended.
   public void free() {
     forwarded.free();
+    proxyWriter.free();
     pool.free();
     sockets.free();
   }
@@ -129,6 +141,14 @@ public final class PassOn {
 
   RequestWriter requestWriter() {
     return requestWriter;
+  }
+
+  RequestIds requestIds() {
+    return requestIds;
+  }
+
+  Failures failures() {
+    return failures;
   }
 
   Pool pool() {

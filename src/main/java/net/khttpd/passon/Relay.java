@@ -5,13 +5,13 @@ import java.util.List;
 import net.khttpd.client.Client;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Exchange;
+import net.khttpd.client.RequestId;
 import net.khttpd.client.State;
 import net.khttpd.http.RequestHead;
 import net.khttpd.loop.Timed;
 import org.jspecify.annotations.Nullable;
 
 /// One request with a backend: joins a client, a connection, and the two directions between them.
-///
 /// Its course is told by [Stage].
 ///
 /// Used by one loop's thread and reused for later requests. Owns its buffers; a buffer in flight
@@ -206,7 +206,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     if (done == null) {
       return;
     }
-    boolean clean = !surplus && response.download().backendKeeps();
+    boolean clean = !surplus && !done.once && response.download().backendKeeps();
     clean &= request.done() && !request.broken() && !done.sending;
     leave(done, false);
     if (clean) {
@@ -316,7 +316,10 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     return last == null ? NO_BACKEND : last.name();
   }
 
-  // Ends
+  @Override
+  public RequestId requestId() {
+    return request.id();
+  }
 
   private void pump() {
     BackendConnection to = connection;
@@ -351,6 +354,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
       ending.abort();
     } else {
       ending.refuse(status);
+      passOn.failures().tell(status, stage, asked, request.id());
     }
     end();
   }

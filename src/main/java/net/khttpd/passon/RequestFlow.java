@@ -4,6 +4,7 @@ import net.khttpd.client.Client;
 import net.khttpd.client.Connections;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
+import net.khttpd.client.RequestId;
 import net.khttpd.http.RequestHead;
 import net.khttpd.kernel.Sockets;
 import net.khttpd.loop.Engine;
@@ -23,6 +24,7 @@ final class RequestFlow {
   private final Counters counters;
   private final RequestWriter writer;
   private final Output out;
+  private final RequestId id = new RequestId();
   private final Upload upload = new Upload();
   private boolean chunked;
   private boolean started;
@@ -57,6 +59,11 @@ final class RequestFlow {
     windowBytes = 0;
     expectsInvitation = head.expectContinue();
     upload.begin(head);
+    passOn.requestIds().assign(head, id);
+  }
+
+  RequestId id() {
+    return id;
   }
 
   /// Writes the head and what has come of the body. 0, or the status to refuse with: 508 for a
@@ -68,7 +75,7 @@ final class RequestFlow {
     }
     chunked = head.chunked();
     out.reserve(head.length() + 512);
-    writer.write(client, head, authority, out);
+    writer.write(limits.proxy(), client, head, authority, id, out);
     if (!gather(client)) {
       return 400;
     }

@@ -6,11 +6,13 @@ import static net.khttpd.passon.Output.ascii;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import net.khttpd.client.Client;
+import net.khttpd.client.RequestId;
 import net.khttpd.http.FieldName;
 import net.khttpd.http.FieldSection;
 import net.khttpd.http.Method;
 import net.khttpd.http.RequestHead;
 import net.khttpd.http.TargetForm;
+import net.khttpd.settings.BackendProxy;
 
 /// Writes a request's head anew for the backend (RFC 9110 §7.6): the same target octet by octet,
 /// the same fields in their order and spelling, without those that concern one connection only, and
@@ -22,9 +24,11 @@ final class RequestWriter {
   private static final byte[] HOST = ascii("Host: ");
   private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
   private static final byte[] TRAILERS = ascii("trailers");
+  private static final byte[] REQUEST_ID = ascii("X-Request-Id: ");
   private static final byte[] TE_TRAILERS = ascii("TE: trailers\r\nConnection: TE\r\n");
 
   private final Forwarded forwarded;
+  private final ProxyWriter proxyWriter;
   private final boolean via;
   private final byte[] pseudonym;
   private final byte[] via10;
@@ -32,8 +36,9 @@ final class RequestWriter {
 
   /// @param via whether Via is added
   /// @param pseudonym our own name in Via
-  RequestWriter(Forwarded forwarded, boolean via, byte[] pseudonym) {
+  RequestWriter(Forwarded forwarded, ProxyWriter proxyWriter, boolean via, byte[] pseudonym) {
     this.forwarded = forwarded;
+    this.proxyWriter = proxyWriter;
     this.via = via;
     this.pseudonym = pseudonym;
     String name = new String(pseudonym, StandardCharsets.US_ASCII);
@@ -55,11 +60,19 @@ final class RequestWriter {
     return false;
   }
 
-  /// Appends the head to `out`.
+  /// Appends the head to `out`, and before it what its connection begins with.
   ///
   /// @param authority Host for a request that has none
-  void write(Client client, RequestHead head, byte[] authority, Output out) {
+  /// @param id empty if it gets none; then that of the client is a field as any other
+  void write(
+      BackendProxy proxy,
+      Client client,
+      RequestHead head,
+      byte[] authority,
+      RequestId id,
+      Output out) {
     boolean trusted = forwarded.trusts(client);
+    proxyWriter.write(proxy, client, out);
     out.put(head.bytes(), head.base() + head.methodStart(), head.methodEnd() - head.methodStart());
     out.put(' ');
     target(head, out);
@@ -68,10 +81,18 @@ final class RequestWriter {
     if (!fields.has(FieldName.HOST)) {
       host(head, authority, out);
     }
+    boolean identified = id.length() > 0;
     for (int i = 0; i < fields.count(); i++) {
-      field(head, fields, i, trusted, authority, out);
+      if (!identified || fields.name(i) != FieldName.X_REQUEST_ID) {
+        field(head, fields, i, trusted, authority, out);
+      }
     }
     forwarded.write(head, trusted, out);
+    if (identified) {
+      out.put(REQUEST_ID);
+      out.put(id.octets(), id.length());
+      out.line();
+    }
     if (via) {
       out.put(head.minorVersion() == 0 ? via10 : via11);
     }
@@ -111,7 +132,15 @@ final class RequestWriter {
       }
       case TRAILER -> copyIf(head.chunked(), head, fields, i, out);
       case EXPECT -> copyIf(head.expectContinue(), head, fields, i, out);
-      case X_FORWARDED_PROTO, X_FORWARDED_HOST, X_REAL_IP -> copyIf(trusted, head, fields, i, out);
+      case X_FORWARDED_PROTO,
+          X_FORWARDED_HOST,
+          X_FORWARDED_PORT,
+          X_FORWARDED_PREFIX,
+          X_FORWARDED_SCHEME,
+          X_FORWARDED_SERVER,
+          X_FORWARDED_SSL,
+          X_REAL_IP ->
+          copyIf(trusted, head, fields, i, out);
       default -> copyIf(!head.connectionNames(i), head, fields, i, out);
     }
   }
