@@ -13,6 +13,7 @@ import net.khttpd.http.Method;
 /// stale and its method is idempotent (RFC 9112 §9.3.1).
 final class Attempts {
   private final Counters counters;
+  private final boolean alwaysNew;
   private List<Backend> backends = List.of();
   private int first;
   private int last;
@@ -21,8 +22,10 @@ final class Attempts {
   private boolean idempotent;
   private int failure;
 
-  Attempts(Counters counters) {
+  /// @param always whether only a new connection will do, for any request
+  Attempts(Counters counters, boolean always) {
     this.counters = counters;
+    alwaysNew = always;
   }
 
   /// @param turn index of the backend to try first
@@ -79,7 +82,7 @@ final class Attempts {
 
   /// Whether only a new connection will do.
   boolean wantsNew() {
-    return repeated;
+    return repeated || alwaysNew;
   }
 
   void failed(int status) {

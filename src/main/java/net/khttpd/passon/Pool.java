@@ -290,9 +290,8 @@ final class Pool {
   }
 
   private boolean tryBackend(Relay relay, Attempts attempts, Backend backend, int index) {
-    boolean wantsNew = attempts.wantsNew() || relay.limits().connectionEach();
     BackendConnection pooled = quietTop(backend);
-    if (pooled != null && !wantsNew && (relay.repeatable() || isYoung(pooled))) {
+    if (pooled != null && !attempts.wantsNew() && (relay.repeatable() || isYoung(pooled))) {
       dequeue(relay);
       attempts.trying(index);
       idle.remove(pooled);
@@ -338,7 +337,6 @@ final class Pool {
   /// The caller has counted the connection.
   private void connect(Relay relay, Backend backend, int attempt) {
     var connection = new BackendConnection(this, backend, attempt);
-    connection.once = relay.limits().connectionEach();
     int fd = engine.socket(backend.address(attempt).family());
     int result = fd < 0 ? fd : engine.adopt(connection, fd);
     if (result < 0) {

@@ -35,7 +35,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     this.passOn = passOn;
     this.pool = passOn.pool();
     this.limits = passOn.limits();
-    attempts = new Attempts(passOn.counters());
+    attempts = new Attempts(passOn.counters(), limits.connectionEach());
     request = new RequestFlow(this, passOn);
     response = new ResponseFlow(this, passOn);
     deadlines = new Deadlines(this, passOn, request);
@@ -100,6 +100,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     connection = to;
     asked = to.backend();
     to.carry(this);
+    to.once = limits.connectionEach();
     request.start(to);
   }
 

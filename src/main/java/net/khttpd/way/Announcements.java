@@ -104,9 +104,15 @@ final class Announcements {
   }
 
   /// The header did not come in time.
-  void late(Client client) {
+  ///
+  /// @param draining then whoever has said nothing had little time to
+  void late(Client client, boolean draining) {
     counters.increment(Counter.TIMEOUTS);
-    refuse(client);
+    if (draining) {
+      ended(client);
+    } else {
+      refuse(client);
+    }
   }
 
   /// The peer has ended its side; one that has said nothing only wanted to know if we are there.

@@ -205,7 +205,7 @@ final class ClientEvents implements Client.Stages, Accept.Door {
   private void late(Client client) {
     Exchange exchange = client.exchange;
     switch (client.state) {
-      case ANNOUNCED -> announcements.late(client);
+      case ANNOUNCED -> announcements.late(client, draining.begun());
       case READING -> silent(client);
       case SENDING -> {
         if (terms.progress().made(client)) {

@@ -31,6 +31,7 @@ final class ClientAddressTest extends RealWorld {
   private int haproxyV1;
   private int haproxyV2;
   private int behind;
+  private int trusting;
   private int state;
 
   @Override
@@ -86,6 +87,7 @@ final class ClientAddressTest extends RealWorld {
     haproxyV1 = Program.freePort();
     haproxyV2 = Program.freePort();
     behind = Program.freePort();
+    trusting = Program.freePort();
     state = Program.freePort();
     Path conf =
         Scripts.copy(
@@ -95,6 +97,7 @@ final class ClientAddressTest extends RealWorld {
                 "V1", "" + haproxyV1,
                 "V2", "" + haproxyV2,
                 "BEHIND", "" + behind,
+                "FIELD", "" + trusting,
                 "STATE", "" + state,
                 "US", "" + us));
     own(Program.start(site.outside(), "/usr/sbin/haproxy", "-db", "-f", "" + conf))
@@ -174,6 +177,14 @@ final class ClientAddressTest extends RealWorld {
               .count();
     }
     assertEquals(2, healthy, states);
+  }
+
+  @Test
+  void haproxyBehindTakesTheAddressFromTheField() throws Exception {
+    int us = us("backend=127.0.0.1:" + trusting);
+    String who = get("/who?", "X-Forwarded-For: 6.6.6.6");
+    assertEquals(FOUR, said(us, FOUR_LINE + who));
+    assertEquals(SIX, said(us, SIX_LINE + who));
   }
 
   @ParameterizedTest
