@@ -20,7 +20,6 @@ import net.khttpd.settings.BackendProxy;
 final class ProxyWriter {
   private static final byte[] TCP4 = ascii("PROXY TCP4 ");
   private static final byte[] TCP6 = ascii("PROXY TCP6 ");
-  private static final byte[] UNKNOWN = ascii("PROXY UNKNOWN\r\n");
   private static final byte[] SIGNATURE = ascii("\r\n\r\n\0\r\nQUIT\n");
   private static final int PROXY = 0x21;
   private static final ValueLayout.OfLong NETWORK_LONG =
@@ -45,10 +44,12 @@ final class ProxyWriter {
     find(client);
     boolean four = AddressText.isIpv4(source);
     boolean known = !AddressText.isUnspecified(source) && four == AddressText.isIpv4(destination);
-    if (version == BackendProxy.V1) {
-      line(known, four, client.port(), out);
+    if (!known) {
+      out.put(ascii(version.nobodys())); // the client is gone
+    } else if (version == BackendProxy.V1) {
+      line(four, client.port(), out);
     } else {
-      binary(known, four, client.port(), out);
+      binary(four, client.port(), out);
     }
   }
 
@@ -67,11 +68,7 @@ final class ProxyWriter {
     }
   }
 
-  private void line(boolean known, boolean four, int port, Output out) {
-    if (!known) {
-      out.put(UNKNOWN);
-      return;
-    }
+  private void line(boolean four, int port, Output out) {
     out.put(four ? TCP4 : TCP6);
     AddressText.write(source, out);
     out.put(' ');
@@ -83,15 +80,9 @@ final class ProxyWriter {
     out.line();
   }
 
-  private void binary(boolean known, boolean four, int port, Output out) {
+  private void binary(boolean four, int port, Output out) {
     out.put(SIGNATURE);
     out.put(PROXY);
-    if (!known) {
-      out.put(0); // of no family, and no octets more
-      out.put(0);
-      out.put(0);
-      return;
-    }
     int from = four ? 12 : 0;
     out.put(four ? 0x11 : 0x21);
     out.put(0);

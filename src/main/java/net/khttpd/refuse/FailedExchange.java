@@ -32,8 +32,8 @@ public final class FailedExchange {
                   status,
                   id,
                   "The application is busy",
-                  "The web server is working, but the application behind it has more to do than it"
-                      + " can take on just now. Your request was not passed to it.",
+                  "The web server is working, but the application behind it cannot take on your request"
+                      + " just now.",
                   AGAIN);
           case GATEWAY_TIMEOUT ->
               page(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import net.khttpd.settings.BackendProxy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -135,6 +136,16 @@ final class ProxyHeaderTest {
   void whatIsOfNoTcpConnectionTellsNothing(String text) {
     assertEquals(text.length(), parse(text));
     assertFalse(header.tells());
+  }
+
+  @Test
+  void whatWeSendForNobodyTellsNothing() {
+    for (BackendProxy version : BackendProxy.values()) {
+      if (version != BackendProxy.OFF) {
+        assertEquals(version.nobodys().length(), parse(version.nobodys()));
+        assertFalse(header.tells());
+      }
+    }
   }
 
   static Stream<String> broken() {
