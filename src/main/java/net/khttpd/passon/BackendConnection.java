@@ -66,6 +66,7 @@ final class BackendConnection extends Endpoint {
 
   void carry(Relay exchange) {
     relay = exchange;
+    once = exchange.limits().connectionEach();
   }
 
   @Nullable Relay relay() {

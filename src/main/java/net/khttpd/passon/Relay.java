@@ -100,7 +100,6 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     connection = to;
     asked = to.backend();
     to.carry(this);
-    to.once = limits.connectionEach();
     request.start(to);
   }
 
@@ -319,7 +318,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
 
   @Override
   public RequestId requestId() {
-    return request.id();
+    return request.id;
   }
 
   private void pump() {
@@ -351,11 +350,11 @@ final class Relay extends Timed implements Exchange, Download.Terms {
 
   /// Ends by an answer of ours; by a reset if a response has begun.
   void refuse(int status) {
+    passOn.failures().tell(status, response.begun(), stage, asked, request.id);
     if (response.begun()) {
       ending.abort();
     } else {
       ending.refuse(status);
-      passOn.failures().tell(status, stage, asked, request.id());
     }
     end();
   }

@@ -24,7 +24,7 @@ final class RequestFlow {
   private final Counters counters;
   private final RequestWriter writer;
   private final Output out;
-  private final RequestId id = new RequestId();
+  final RequestId id = new RequestId();
   private final Upload upload = new Upload();
   private boolean chunked;
   private boolean started;
@@ -60,10 +60,6 @@ final class RequestFlow {
     expectsInvitation = head.expectContinue();
     upload.begin(head);
     passOn.requestIds().assign(head, id);
-  }
-
-  RequestId id() {
-    return id;
   }
 
   /// Writes the head and what has come of the body. 0, or the status to refuse with: 508 for a

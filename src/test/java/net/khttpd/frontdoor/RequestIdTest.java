@@ -152,6 +152,20 @@ final class RequestIdTest extends FrontDoor {
     assertTrue(lines(log, 1).contains(status + " trace<1> trace<1>"), lines(log, 1)::toString);
   }
 
+  @Test
+  void anAnswerThatIsCutCanBeTraced() throws Exception {
+    RecordingBackend backend =
+        backend(c -> {
+          c.read();
+          c.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+        });
+    FrontServer server = before(backend);
+    Answer answer = connect(server).send(Wire.get("/app.cgi", "X-Request-Id: trace-2")).read();
+    assertFalse(answer.complete());
+    awaitEvent(
+        server, "cut the answer to request trace-2: backend " + backend.setting() + " broke off");
+  }
+
   private static void awaitEvent(FrontServer server, String text) {
     long end = System.nanoTime() + 5_000_000_000L;
     while (!server.events().contains(text) && System.nanoTime() < end) {
