@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import net.khttpd.client.Client;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
+import net.khttpd.client.State;
 import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.Memory;
 import net.khttpd.kernel.SocketAddress;
@@ -39,6 +40,7 @@ public final class Accept {
   private final SocketAddress address = new SocketAddress();
   private final MemorySegment scratch = Memory.allocate(16);
   private final List<Entrance> entrances = new ArrayList<>();
+  private boolean announced;
   private boolean stopping;
 
   /// @param stopped called once after [#stop], when no more connections will come
@@ -58,6 +60,11 @@ public final class Accept {
     this.clients = clients;
     this.door = door;
     this.stopped = stopped;
+  }
+
+  /// Whether from the next connection on a balancer tells whose each is.
+  public void apply(boolean announces) {
+    announced = announces;
   }
 
   /// Takes connections from this listening socket from now on.
@@ -109,11 +116,28 @@ public final class Accept {
 
   /// Counts a client that was welcomed before there was a limit for each address.
   public void count(Client client) {
-    if (client.welcome && !client.countedByAddress && limit.limitsClients()) {
+    boolean known = client.welcome && client.state != State.ANNOUNCED;
+    if (known && !client.countedByAddress && limit.limitsClients()) {
       identify(client);
       int _ = limit.countOf(client.addressHigh(), client.addressLow());
       client.countedByAddress = true;
     }
+  }
+
+  /// It is known whose connection it is. False: that client has as many as it may.
+  public boolean admit(Client client) {
+    if (!limit.limitsClients()) {
+      return true;
+    }
+    identify(client);
+    client.countedByAddress = limit.takeOf(client.addressHigh(), client.addressLow());
+    return client.countedByAddress;
+  }
+
+  /// The address of the socket's other end, for a sentence.
+  public String peer(Client client) {
+    sockets.peerAddress(client.descriptor(), address);
+    return address.host().getHostAddress();
   }
 
   /// Asks the kernel for the peer's address, once.
@@ -165,13 +189,13 @@ public final class Accept {
     if (!limit.take()) {
       return false;
     }
-    if (limit.limitsClients()) {
-      identify(client);
-      if (!limit.takeOf(client.addressHigh(), client.addressLow())) {
-        limit.giveBack();
-        return false;
-      }
-      client.countedByAddress = true;
+    if (announced) {
+      client.state = State.ANNOUNCED;
+      return true;
+    }
+    if (!admit(client)) {
+      limit.giveBack();
+      return false;
     }
     return true;
   }

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import net.khttpd.files.Entry;
 import net.khttpd.files.ReadAhead;
 import net.khttpd.files.Waiter;
+import net.khttpd.http.ProxyHeader;
 import net.khttpd.http.RequestParser;
 import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.SocketAddress;
@@ -15,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /// A client's connection: the one object that moves between the stages.
 ///
-/// Life: accepted → READING ⇄ (LOOKING_UP, SENDING, PASSED_ON) → LINGERING (only if input may lie
-/// unread behind the last answer) → CLOSED. From READING, or while a file is being sent, also →
-/// LEAVING → CLOSED, and as another object READING or SENDING in another loop ([Moved]). Used by
-/// one loop's thread, which owns the descriptor through the engine. An idle connection owns no
-/// buffer.
+/// Life: accepted → (ANNOUNCED →) READING ⇄ (LOOKING_UP, SENDING, PASSED_ON) → LINGERING (only if
+/// input may lie unread behind the last answer) → CLOSED. From READING, or while a file is being
+/// sent, also → LEAVING → CLOSED, and as another object READING or SENDING in another loop
+/// ([Moved]). Used by one loop's thread, which owns the descriptor through the engine. An idle
+/// connection owns no buffer.
 public final class Client extends Endpoint implements Waiter {
   /// The stages as the connection's events see them.
   public interface Stages {
@@ -91,6 +92,9 @@ public final class Client extends Endpoint implements Waiter {
   /// Counts against the limit for its address.
   public boolean countedByAddress;
 
+  /// What the client connected to, where a balancer has told it; null: our own socket's address.
+  public ProxyHeader.@Nullable Address destination;
+
   /// The receive under way goes into [#input] rather than into the engine's buffers.
   public boolean receivingIntoInput;
 
@@ -148,6 +152,10 @@ public final class Client extends Endpoint implements Waiter {
   /// The site of the request that was passed on last: whose page an error of ours shows.
   public @Nullable Object site;
 
+  /// The id under which the exchange ended that [#refusal] answers, empty if it has none; null:
+  /// there was no exchange.
+  public byte @Nullable [] requestId;
+
   /// When the request in progress was taken, in nanoseconds of the loop's clock.
   public long begunNanos;
 
@@ -184,8 +192,8 @@ public final class Client extends Endpoint implements Waiter {
     port = address.port();
   }
 
-  /// Remembers the peer of a connection that another loop has had.
-  void peer(long high, long low, int knownPort) {
+  /// Remembers the peer of a connection that another loop has had, or whose balancer has told it.
+  public void peer(long high, long low, int knownPort) {
     addressHigh = high;
     addressLow = low;
     port = knownPort;

@@ -9,6 +9,10 @@ public enum Counter {
   CONNECTIONS_NOW(Kind.GAUGE, "connections_now", "connections open"),
   REFUSED_CONNECTIONS(
       "refused_connections", "connections turned away beyond maxconnect or maxconnect_client"),
+  PROXY_FAILURES(
+      "proxy_failures",
+      "connections closed because they did not begin with the PROXY header that accept_proxy"
+          + " requires"),
   REQUESTS("requests", "request heads taken, malformed ones included"),
   SERVED("served", "requests answered by ourselves: a file, a range of it, 304 or a redirect"),
   PARTIAL("partial", "of those served, answers 206: one or more ranges of a file"),

@@ -42,4 +42,7 @@ public interface Exchange {
   /// The backend that was asked last, as its setting names it; empty if none was. Not to be written
   /// to.
   byte[] backend();
+
+  /// The request's id; valid until the exchange has ended.
+  RequestId requestId();
 }

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import net.khttpd.files.Entry;
+import net.khttpd.http.ProxyHeader;
 import org.jspecify.annotations.Nullable;
 
 /// A client's connection on its way from a loop that ends to another, at a request boundary or
@@ -18,6 +19,7 @@ public final class Moved {
   private final long addressHigh;
   private final long addressLow;
   private final int port;
+  private final ProxyHeader.@Nullable Address destination;
   private final byte[] input;
   private final boolean countedByAddress;
   private final int requests;
@@ -44,6 +46,7 @@ public final class Moved {
     addressHigh = client.addressHigh();
     addressLow = client.addressLow();
     port = client.port();
+    destination = client.destination;
     countedByAddress = client.countedByAddress;
     requests = client.requests;
     headBegun = client.headBegun;
@@ -76,6 +79,7 @@ public final class Moved {
   /// Makes a fresh client what the connection was.
   public void restore(Client client) {
     client.peer(addressHigh, addressLow, port);
+    client.destination = destination;
     client.welcome = true;
     client.countedByAddress = countedByAddress;
     client.requests = requests;

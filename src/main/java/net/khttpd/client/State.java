@@ -2,6 +2,8 @@ package net.khttpd.client;
 
 /// Where a client's connection is on the way of a request.
 public enum State {
+  /// A balancer has yet to say whose connection it is ([Client#destination]).
+  ANNOUNCED,
   /// Waits for a head, or for the rest of one.
   READING,
   /// A head is complete and a cold file is being looked up.

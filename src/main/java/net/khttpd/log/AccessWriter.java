@@ -115,6 +115,16 @@ public final class AccessWriter {
     copy(Records.Text.BACKEND, name);
   }
 
+  /// The request's id.
+  public void requestId(MemorySegment bytes, long from, long to) {
+    copy(Records.Text.REQUEST_ID, bytes, from, to);
+  }
+
+  /// The same from an array.
+  public void requestId(byte[] bytes, int length) {
+    copy(Records.Text.REQUEST_ID, bytes, length);
+  }
+
   /// Ends the record and hands it to the writing thread.
   ///
   /// @param bodyBytes bytes of the body sent
@@ -196,7 +206,11 @@ public final class AccessWriter {
   }
 
   private void copy(Records.Text text, byte[] bytes) {
-    int length = Math.min(bytes.length, text.longest);
+    copy(text, bytes, bytes.length);
+  }
+
+  private void copy(Records.Text text, byte[] bytes, int count) {
+    int length = Math.min(count, text.longest);
     System.arraycopy(bytes, 0, into, end, length);
     grow(text, length);
   }

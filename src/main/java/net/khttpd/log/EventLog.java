@@ -11,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /// The server's events, one line each: `2026-11-22T20:15:04.120Z khttpd: SENTENCE`.
 ///
@@ -54,12 +55,17 @@ public final class EventLog implements AutoCloseable {
 
   /// Logs an event of a key, by which repetition is recognised: a constant such as `backend-down`.
   public void event(String key, String sentence) {
+    event(key, () -> sentence);
+  }
+
+  /// The same; the sentence is made only if it is shown.
+  public void event(String key, Supplier<String> sentence) {
     Instant now = clock.instant();
     long suppressed = repetition.admit(key, now.toEpochMilli());
     if (suppressed < 0) {
       return;
     }
-    String text = Escape.sentence(sentence, LONGEST);
+    String text = Escape.sentence(sentence.get(), LONGEST);
     offer(
         suppressed == 0 ? text : text + " (" + suppressed + " similar events not shown)",
         now,

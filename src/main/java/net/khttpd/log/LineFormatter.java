@@ -56,6 +56,7 @@ final class LineFormatter {
       case RULE -> text(Records.Text.RULE, ring, record, out);
       case CACHE -> write(intAt(ring, record + Records.CACHE_HIT) == 1 ? "hit" : "miss", out);
       case BACKEND -> text(Records.Text.BACKEND, ring, record, out);
+      case REQUEST_ID -> text(Records.Text.REQUEST_ID, ring, record, out);
     }
   }
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A compiled `access_log_format`: the directives of Apache's LogFormat that make sense here, and
-/// three of our own.
+/// four of our own.
 ///
 /// | directive | is |
 /// |---|---|
@@ -20,6 +20,7 @@ import java.util.List;
 /// | `%{rule}x` | the rule that passed the request on or refused it; `-`: served |
 /// | `%{cache}x` | `hit` or `miss` |
 /// | `%{backend}x` | the backend that answered, else `-` |
+/// | `%{request_id}x` `%{X-Request-Id}i` | the id of a request, the client's or ours; else `-` |
 /// | `%%` | a percent sign |
 ///
 /// @param text as it was written
@@ -55,7 +56,8 @@ public record LogFormat(String text, List<Part> parts) {
     USER_AGENT,
     RULE,
     CACHE,
-    BACKEND
+    BACKEND,
+    REQUEST_ID
   }
 
   /// Compiles a format, `combined` or `common`; throws IllegalArgumentException whose message
@@ -148,6 +150,7 @@ public record LogFormat(String text, List<Part> parts) {
       case "{rule}x" -> Directive.RULE;
       case "{cache}x" -> Directive.CACHE;
       case "{backend}x" -> Directive.BACKEND;
+      case "{request_id}x", "{x-request-id}i" -> Directive.REQUEST_ID;
       default -> throw new IllegalArgumentException("has the unknown directive %" + name);
     };
   }

@@ -37,7 +37,8 @@ final class Records {
     REFERER(2, 2048),
     USER_AGENT(3, 1024),
     RULE(4, 64),
-    BACKEND(5, 128);
+    BACKEND(5, 128),
+    REQUEST_ID(6, 128);
 
     /// Where the record holds its length.
     final int lengthAt;
@@ -56,7 +57,7 @@ final class Records {
   static final int HEADER = (TEXT_LENGTHS + 4 * TEXTS + 7) & ~7;
 
   /// The longest record.
-  static final int LONGEST = HEADER + ((4096 + 256 + 2048 + 1024 + 64 + 128 + 7) & ~7);
+  static final int LONGEST = HEADER + ((4096 + 256 + 2048 + 1024 + 64 + 128 + 128 + 7) & ~7);
 
   private Records() {}
 }

@@ -22,6 +22,11 @@ final class AddressText {
         && address.get(NETWORK_LONG, 8) >>> Integer.SIZE == MAPPED;
   }
 
+  /// Whether it is no address: that of a peer which was gone before it was asked for.
+  static boolean isUnspecified(MemorySegment address) {
+    return address.get(NETWORK_LONG, 0) == 0 && address.get(NETWORK_LONG, 8) == 0;
+  }
+
   /// Appends the text: dotted decimal, or without brackets as RFC 5952 wants it.
   static void write(MemorySegment address, Output out) {
     if (isIpv4(address)) {

@@ -7,6 +7,8 @@ import net.khttpd.client.Exchange;
 import net.khttpd.http.Method;
 import net.khttpd.kernel.Sockets;
 import net.khttpd.settings.Balancing.Ejection;
+import org.jspecify.annotations.Nullable;
+import org.jspecify.annotations.Nullable;
 
 /// Which backends one request has tried, and whether it may be tried once more. Belongs to one
 /// [Relay].
@@ -18,6 +20,7 @@ import net.khttpd.settings.Balancing.Ejection;
 /// which may just have been given up, else to another.
 final class Attempts {
   private final Counters counters;
+  private final boolean alwaysNew;
   private final int retries;
   private final Ejection ejection;
   private BackendSet set = BackendSets.NOBODY;
@@ -31,10 +34,11 @@ final class Attempts {
   private boolean judged;
   private int failure;
 
-  Attempts(Counters counters, int retries, Ejection ejection) {
+  Attempts(Counters counters, Limits limits) {
     this.counters = counters;
-    this.retries = retries;
-    this.ejection = ejection;
+    alwaysNew = limits.connectionEach();
+    retries = limits.retries();
+    ejection = limits.ejection();
   }
 
   void begin(BackendSet of, Method method) {
@@ -65,7 +69,12 @@ final class Attempts {
     return set.list().get(first).authority();
   }
 
-  /// The backend that was asked last, as its setting names it; empty if none was.
+  /// The backend that was asked last; null if none was.
+  @Nullable Backend asked() {
+    return last < 0 ? null : backend(last);
+  }
+
+  /// The same, as its setting names it; empty if none was.
   byte[] name() {
     return last < 0 ? Exchange.NO_BACKEND : backend(last).name();
   }
@@ -136,7 +145,7 @@ final class Attempts {
 
   /// Whether only a new connection will do.
   boolean wantsNew() {
-    return repeats > 0;
+    return repeats > 0 || alwaysNew;
   }
 
   // What became of the backend asked last

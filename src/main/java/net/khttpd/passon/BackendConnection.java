@@ -52,6 +52,9 @@ final class BackendConnection extends Endpoint {
   /// It has a place among the backend's connections.
   boolean counted = true;
 
+  /// It began by telling whose it is (backend_proxy), and so carries one exchange only.
+  boolean once;
+
   /// When it was put into the pool.
   long idleSinceNanos;
 
@@ -114,6 +117,7 @@ final class BackendConnection extends Endpoint {
 
   void carry(Relay exchange) {
     relay = exchange;
+    once = exchange.limits().connectionEach();
   }
 
   @Nullable Relay relay() {

@@ -42,6 +42,7 @@ public final class Backends {
 
   private final EventLog log;
   private final byte[] pseudonym;
+  private final RandomGenerator random;
   private final AtomicInteger waiting = new AtomicInteger();
   private final CopyOnWriteArrayList<Pool> loops = new CopyOnWriteArrayList<>();
   private final Names names;
@@ -56,11 +57,16 @@ public final class Backends {
   /// @param random gives the pseudonym by which this server knows itself in Via (RFC 9110 §7.6.3)
   Backends(EventLog log, RandomGenerator random, Names.Lookup lookup) {
     this.log = log;
+    this.random = random;
     names = new Names(lookup);
     watch = new Watch(names, sets, this::changed);
     byte[] id = new byte[8];
     random.nextBytes(id);
     pseudonym = ("khttpd-" + HexFormat.of().formatHex(id)).getBytes(US_ASCII);
+  }
+
+  EventLog log() {
+    return log;
   }
 
   /// The backends of `clientport`, `backend` and `route`, of each site; may block for some seconds.
@@ -189,6 +195,11 @@ public final class Backends {
 
   byte[] pseudonym() {
     return pseudonym;
+  }
+
+  /// With which the ids of one loop's requests begin: no other has it, of this server or another.
+  synchronized long nextIdPrefix() {
+    return random.nextLong();
   }
 
   void enter(Pool loop) {

@@ -36,7 +36,7 @@ final class Check {
     String head =
         "GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: khttpd-check\r\nConnection: close\r\n\r\n"
             .formatted(rules.path(), new String(backend.authority(), ISO_8859_1));
-    request = ByteBuffer.wrap(head.getBytes(ISO_8859_1));
+    request = ByteBuffer.wrap((rules.proxy().nobodys() + head).getBytes(ISO_8859_1));
   }
 
   /// Begins one; it is over when [#go] says so, or at its deadline.

@@ -24,6 +24,8 @@ final class Forwarded {
   private static final byte[] X_PROTO = ascii("X-Forwarded-Proto: http\r\n");
   private static final byte[] X_HOST = ascii("X-Forwarded-Host: ");
   private static final byte[] FORWARDED = ascii("Forwarded: ");
+  private static final byte[] UNKNOWN = ascii("unknown");
+  private static final byte[] FOR_UNKNOWN = ascii("for=unknown");
   private static final byte[] FOR = ascii("for=");
   private static final byte[] FOR_IPV6 = ascii("for=\"[");
   private static final byte[] IPV6_END = ascii("]\"");
@@ -71,7 +73,11 @@ final class Forwarded {
     if (trusted) {
       earlier(head, FieldName.X_FORWARDED_FOR, out);
     }
-    AddressText.write(scratch, out);
+    if (AddressText.isUnspecified(scratch)) {
+      out.put(UNKNOWN);
+    } else {
+      AddressText.write(scratch, out);
+    }
     out.line();
     if (!trusted || !head.fields().has(FieldName.X_FORWARDED_PROTO)) {
       out.put(X_PROTO);
@@ -83,7 +89,7 @@ final class Forwarded {
       out.line();
     }
     out.put(FORWARDED);
-    if (trusted) {
+    if (trusted && ForwardedSyntax.isSound(head)) {
       earlier(head, FieldName.FORWARDED, out);
     }
     element(head, authority, out);
@@ -95,7 +101,9 @@ final class Forwarded {
   }
 
   private void element(RequestHead head, boolean authority, Output out) {
-    if (AddressText.isIpv4(scratch)) {
+    if (AddressText.isUnspecified(scratch)) {
+      out.put(FOR_UNKNOWN);
+    } else if (AddressText.isIpv4(scratch)) {
       out.put(FOR);
       AddressText.write(scratch, out);
     } else {

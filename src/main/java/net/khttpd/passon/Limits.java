@@ -1,6 +1,7 @@
 package net.khttpd.passon;
 
 import net.khttpd.client.Progress;
+import net.khttpd.settings.BackendProxy;
 import net.khttpd.settings.Balancing.Ejection;
 import net.khttpd.settings.Settings;
 
@@ -20,6 +21,7 @@ import net.khttpd.settings.Settings;
 ///   that one byte now and then does not hold a backend's connection
 /// @param retries of a request that has been sent
 /// @param ejection when failures take a backend out
+/// @param proxy how a connection to a backend begins; unless OFF it carries one request only
 record Limits(
     long connectNanos,
     long backendNanos,
@@ -32,7 +34,8 @@ record Limits(
     long leastSend,
     long leastUpload,
     int retries,
-    Ejection ejection) {
+    Ejection ejection,
+    BackendProxy proxy) {
 
   static Limits of(Settings settings) {
     return new Limits(
@@ -47,7 +50,13 @@ record Limits(
         Progress.leastBytes(settings.sendRateMin(), settings.timeoutSendMillis()),
         Progress.leastBytes(settings.sendRateMin(), settings.timeoutIdleMillis()),
         settings.balancing().retries(),
-        settings.balancing().ejection());
+        settings.balancing().ejection(),
+        settings.backendProxy());
+  }
+
+  /// Whether a connection carries one request only.
+  boolean connectionEach() {
+    return proxy != BackendProxy.OFF;
   }
 
   private static long nanos(long millis) {

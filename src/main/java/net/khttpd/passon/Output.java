@@ -71,6 +71,12 @@ final class Output {
     end += bytes.length;
   }
 
+  void put(byte[] bytes, int length) {
+    MemorySegment to = reserve(length);
+    MemorySegment.copy(bytes, 0, to, JAVA_BYTE, end, length);
+    end += length;
+  }
+
   void put(MemorySegment from, long offset, int length) {
     MemorySegment to = reserve(length);
     MemorySegment.copy(from, offset, to, end, length);

@@ -28,6 +28,9 @@ public final class PassOn {
   private final Counters counters;
   private final Sockets sockets = new Sockets();
   private final Forwarded forwarded;
+  private final ProxyWriter proxyWriter;
+  private final RequestIds requestIds;
+  private final Failures failures;
   private final Pool pool;
   private final Pipes pipes = new Pipes();
   private final ArrayDeque<Relay> free = new ArrayDeque<>();
@@ -52,9 +55,16 @@ public final class PassOn {
     this.clients = connections;
     this.counters = counters;
     forwarded = new Forwarded(sockets, settings.trust());
-    requestWriter = new RequestWriter(forwarded, settings.via(), backends.pseudonym());
+    proxyWriter = new ProxyWriter(sockets);
+    requestIds = new RequestIds(backends.nextIdPrefix(), settings.requestId());
+    failures = new Failures(backends.log());
+    requestWriter = writer(settings);
     pool = new Pool(loop, buffers, limits, backends, sets.kept(), counters, sockets);
     routePath = routePath(settings);
+  }
+
+  private RequestWriter writer(Settings settings) {
+    return new RequestWriter(forwarded, proxyWriter, settings.via(), backends.pseudonym());
   }
 
   /// From the next request on, these settings and backends hold. What is under way ends as it
@@ -63,7 +73,8 @@ public final class PassOn {
     limits = Limits.of(settings);
     sets = next;
     forwarded.trust(settings.trust());
-    requestWriter = new RequestWriter(forwarded, settings.via(), backends.pseudonym());
+    requestIds.apply(settings.requestId());
+    requestWriter = writer(settings);
     free.clear();
     pool.apply(limits, next.kept());
     freeRoutePath();
@@ -120,6 +131,7 @@ public final class PassOn {
     freeRoutePath();
     forwarded.free();
     pipes.close();
+    proxyWriter.free();
     pool.free();
     sockets.free();
   }
@@ -156,6 +168,14 @@ public final class PassOn {
 
   RequestWriter requestWriter() {
     return requestWriter;
+  }
+
+  RequestIds requestIds() {
+    return requestIds;
+  }
+
+  Failures failures() {
+    return failures;
   }
 
   Pool pool() {

@@ -4,13 +4,13 @@ import java.lang.foreign.MemorySegment;
 import net.khttpd.client.Client;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Exchange;
+import net.khttpd.client.RequestId;
 import net.khttpd.client.State;
 import net.khttpd.http.RequestHead;
 import net.khttpd.loop.Timed;
 import org.jspecify.annotations.Nullable;
 
 /// One request with a backend: joins a client, a connection, and the two directions between them.
-///
 /// Its course is told by [Stage].
 ///
 /// Used by one loop's thread and reused for later requests. Owns its buffers; a buffer in flight
@@ -34,7 +34,7 @@ final class Relay extends Timed implements Exchange {
     this.passOn = passOn;
     this.pool = passOn.pool();
     this.limits = passOn.limits();
-    attempts = new Attempts(passOn.counters(), limits.retries(), limits.ejection());
+    attempts = new Attempts(passOn.counters(), limits);
     request = new RequestFlow(this, passOn);
     response = new ResponseFlow(this, passOn);
     deadlines = new Deadlines(this, passOn, request);
@@ -206,7 +206,7 @@ final class Relay extends Timed implements Exchange {
     if (done == null) {
       return;
     }
-    boolean clean = !surplus && response.download().backendKeeps();
+    boolean clean = !surplus && !done.once && response.download().backendKeeps();
     clean &= request.done() && !request.broken() && !done.sending;
     leave(done, false);
     if (clean) {
@@ -321,7 +321,10 @@ final class Relay extends Timed implements Exchange {
     return attempts.name();
   }
 
-  // Ends
+  @Override
+  public RequestId requestId() {
+    return request.id;
+  }
 
   private void pump() {
     BackendConnection to = connection;
@@ -354,7 +357,9 @@ final class Relay extends Timed implements Exchange {
 
   /// Ends by an answer of ours; by a reset if a response has begun.
   void refuse(int status) {
-    ending.refuse(status, response.begun());
+    boolean begun = response.begun();
+    passOn.failures().tell(status, begun, stage, attempts.asked(), request.id);
+    ending.refuse(status, begun);
     end();
   }
 

@@ -4,6 +4,7 @@ import net.khttpd.client.Client;
 import net.khttpd.client.Connections;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
+import net.khttpd.client.RequestId;
 import net.khttpd.http.RequestHead;
 import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.Sockets;
@@ -24,6 +25,7 @@ final class RequestFlow {
   private final Counters counters;
   private final RequestWriter writer;
   private final Output out;
+  final RequestId id = new RequestId();
   private final Upload upload = new Upload();
   private final Splice splice;
   private final UploadWindow window;
@@ -60,6 +62,7 @@ final class RequestFlow {
     bulk = false;
     expectsInvitation = head.expectContinue();
     upload.begin(head);
+    passOn.requestIds().assign(head, id);
   }
 
   /// Writes the head and what has come of the body. 0, or the status to refuse with: 508 for a
@@ -71,7 +74,7 @@ final class RequestFlow {
     }
     chunked = head.chunked();
     out.reserve(head.length() + 512);
-    writer.write(client, head, authority, relay.tunnel().asked(), out);
+    writer.write(limits.proxy(), client, head, authority, relay.tunnel().asked(), id, out);
     if (!gather(client)) {
       return 400;
     }

@@ -6,12 +6,14 @@ import static net.khttpd.passon.Output.ascii;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import net.khttpd.client.Client;
+import net.khttpd.client.RequestId;
 import net.khttpd.http.FieldName;
 import net.khttpd.http.FieldSection;
 import net.khttpd.http.Method;
 import net.khttpd.http.RequestHead;
 import net.khttpd.http.TargetForm;
 import net.khttpd.http.TeField;
+import net.khttpd.settings.BackendProxy;
 import org.jspecify.annotations.Nullable;
 
 /// Writes a request's head anew for the backend (RFC 9110 §7.6): the same target octet by octet,
@@ -28,8 +30,10 @@ final class RequestWriter {
   private static final byte[] NAMES_TE = ascii("Connection: TE\r\n");
   private static final byte[] NAMES_UPGRADE = ascii("Connection: Upgrade\r\n");
   private static final byte[] NAMES_BOTH = ascii("Connection: Upgrade, TE\r\n");
+  private static final byte[] REQUEST_ID = ascii("X-Request-Id: ");
 
   private final Forwarded forwarded;
+  private final ProxyWriter proxyWriter;
   private final boolean via;
   private final byte[] pseudonym;
   private final byte[] via10;
@@ -37,8 +41,9 @@ final class RequestWriter {
 
   /// @param via whether Via is added
   /// @param pseudonym our own name in Via
-  RequestWriter(Forwarded forwarded, boolean via, byte[] pseudonym) {
+  RequestWriter(Forwarded forwarded, ProxyWriter proxyWriter, boolean via, byte[] pseudonym) {
     this.forwarded = forwarded;
+    this.proxyWriter = proxyWriter;
     this.via = via;
     this.pseudonym = pseudonym;
     String name = new String(pseudonym, StandardCharsets.US_ASCII);
@@ -60,13 +65,21 @@ final class RequestWriter {
     return false;
   }
 
-  /// Appends the head to `out`.
+  /// Appends the head to `out`, and before it what its connection begins with.
   ///
   /// @param authority Host for a request that has none
   /// @param upgrade the protocols asked for; null if there are none
+  /// @param id empty if it gets none; then that of the client is a field as any other
   void write(
-      Client client, RequestHead head, byte[] authority, byte @Nullable [] upgrade, Output out) {
+      BackendProxy proxy,
+      Client client,
+      RequestHead head,
+      byte[] authority,
+      byte @Nullable [] upgrade,
+      RequestId id,
+      Output out) {
     boolean trusted = forwarded.trusts(client);
+    proxyWriter.write(proxy, client, out);
     out.put(head.bytes(), head.base() + head.methodStart(), head.methodEnd() - head.methodStart());
     out.put(' ');
     target(head, out);
@@ -75,13 +88,21 @@ final class RequestWriter {
     if (!fields.has(FieldName.HOST)) {
       host(head, authority, out);
     }
+    boolean identified = id.length() > 0;
     for (int i = 0; i < fields.count(); i++) {
-      field(head, fields, i, trusted, authority, out);
+      if (!identified || fields.name(i) != FieldName.X_REQUEST_ID) {
+        field(head, fields, i, trusted, authority, out);
+      }
     }
     if (upgrade != null || fields.has(FieldName.TE)) {
       ofThisConnection(TeField.welcomesTrailers(head), upgrade, out);
     }
     forwarded.write(head, trusted, out);
+    if (identified) {
+      out.put(REQUEST_ID);
+      out.put(id.octets(), id.length());
+      out.line();
+    }
     if (via) {
       out.put(head.minorVersion() == 0 ? via10 : via11);
     }
@@ -116,7 +137,15 @@ final class RequestWriter {
       case TRANSFER_ENCODING -> out.put(CHUNKED); // the only one that the parser lets through
       case TRAILER -> copyIf(head.chunked(), head, fields, i, out);
       case EXPECT -> copyIf(head.expectContinue(), head, fields, i, out);
-      case X_FORWARDED_PROTO, X_FORWARDED_HOST, X_REAL_IP -> copyIf(trusted, head, fields, i, out);
+      case X_FORWARDED_PROTO,
+          X_FORWARDED_HOST,
+          X_FORWARDED_PORT,
+          X_FORWARDED_PREFIX,
+          X_FORWARDED_SCHEME,
+          X_FORWARDED_SERVER,
+          X_FORWARDED_SSL,
+          X_REAL_IP ->
+          copyIf(trusted, head, fields, i, out);
       default -> copyIf(!head.connectionNames(i), head, fields, i, out);
     }
   }

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import net.khttpd.http.HttpDate;
 
 /// A response head with everything in it but the date and what becomes of the connection: one copy
@@ -55,6 +56,24 @@ public final class HeadTemplate {
   /// @param fields as above, without Content-Length
   public static HeadTemplate ofFile(String fields, long length) {
     return new HeadTemplate("HTTP/1.1 200 OK", fields, LENGTH + length + "\r\n");
+  }
+
+  /// The same with one field line more, before the end of the head.
+  ///
+  /// @param line with its line end
+  public HeadTemplate with(byte[] line) {
+    return new HeadTemplate(this, line);
+  }
+
+  private HeadTemplate(HeadTemplate of, byte[] line) {
+    statusLength = of.statusLength;
+    dateAt = of.dateAt;
+    int end = of.bytes.length - 2;
+    lengthAt = end + line.length; // it is no file's: nobody asks it for a range
+    bytes = Arrays.copyOf(of.bytes, of.bytes.length + line.length);
+    System.arraycopy(line, 0, bytes, end, line.length);
+    bytes[lengthAt] = '\r';
+    bytes[lengthAt + 1] = '\n';
   }
 
   private HeadTemplate(String statusLine, String fields, String lengthField) {

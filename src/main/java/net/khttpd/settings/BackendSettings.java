@@ -64,9 +64,24 @@ final class BackendSettings {
   static final Setting<List<AddressRange>> TRUST =
       atOnce(
           "trust",
-          new Kind.ListOf<>(Texts.ADDRESS_RANGE),
+          Kind.ListOf.separable(Texts.ADDRESS_RANGE),
           List.of(),
-          "Clients whose X-Forwarded fields and Forwarded are appended to instead of overwritten.");
+          "Clients whose X-Forwarded fields and Forwarded are appended to instead of overwritten,"
+              + " and whose X-Real-IP is passed on.");
+  static final Setting<BackendProxy> BACKEND_PROXY =
+      atOnce(
+          "backend_proxy",
+          new Kind.Choice<>(BackendProxy.class),
+          BackendProxy.OFF,
+          "The version of the PROXY header with which a backend connection begins; such a connection"
+              + " carries one request.");
+  static final Setting<Boolean> REQUEST_ID =
+      atOnce(
+          "request_id",
+          new Kind.Flag(),
+          true,
+          "Whether requests we pass on have an X-Request-Id: the client's, or one that we make; the"
+              + " logs and error pages name it.");
 
   static final List<Setting<?>> ALL =
       List.of(
@@ -79,7 +94,9 @@ final class BackendSettings {
           BACKEND_MAXCONN,
           BACKEND_QUEUE_TIMEOUT,
           VIA,
-          TRUST);
+          TRUST,
+          BACKEND_PROXY,
+          REQUEST_ID);
 
   private BackendSettings() {}
 }

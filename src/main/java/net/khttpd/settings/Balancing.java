@@ -33,7 +33,10 @@ public record Balancing(
   public record Ejection(int failures, long windowMillis, long outMillis) {}
 
   /// What asks backends whether they are up.
-  public record Check(String path, long intervalMillis, long timeoutMillis, int rise, int fall) {
+  ///
+  /// @param proxy how its connections begin
+  public record Check(
+      String path, long intervalMillis, long timeoutMillis, int rise, int fall, BackendProxy proxy) {
     public boolean isOn() {
       return !path.equals(CheckPath.OFF);
     }
@@ -57,7 +60,8 @@ public record Balancing(
             settings.get(BalanceSettings.BACKEND_CHECK_INTERVAL),
             settings.get(BalanceSettings.BACKEND_CHECK_TIMEOUT),
             number(settings, BalanceSettings.BACKEND_CHECK_RISE),
-            number(settings, BalanceSettings.BACKEND_CHECK_FALL)));
+            number(settings, BalanceSettings.BACKEND_CHECK_FALL),
+            settings.backendProxy()));
   }
 
   private static int number(Settings settings, Setting<Long> setting) {

@@ -130,13 +130,21 @@ public final class Draft {
 
   private static List<?> changed(Kind.ListOf<?> kind, String text, List<?> old)
       throws BadValueException {
-    if (text.isEmpty() || text.equals("-")) {
+    boolean removal = text.startsWith("-");
+    String named = removal ? text.substring(1) : text;
+    if (named.isEmpty()) {
       throw new BadValueException(
           "names no entry: a write adds one to the list, -entry removes it");
     }
-    boolean removal = text.startsWith("-");
-    Object entry = kind.entry().read(removal ? text.substring(1) : text);
     List<Object> changed = new ArrayList<>(old);
+    for (String each : kind.separable() ? named.split(",", -1) : new String[] {named}) {
+      change(changed, kind.entry().read(kind.separable() ? each.strip() : each), removal);
+    }
+    return List.copyOf(changed);
+  }
+
+  private static void change(List<Object> changed, Object entry, boolean removal)
+      throws BadValueException {
     if (removal) {
       if (!changed.remove(entry)) {
         throw new BadValueException("cannot be removed: the list has no such entry");
@@ -147,7 +155,6 @@ public final class Draft {
       }
       changed.add(entry);
     }
-    return List.copyOf(changed);
   }
 
   private static void plain(String text) throws BadValueException {

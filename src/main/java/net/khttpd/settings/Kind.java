@@ -171,7 +171,17 @@ public sealed interface Kind<T> {
 
   /// A list: a write adds one entry, `-entry` removes it. Read and print here are those of a single
   /// entry's list; [Draft] and [Listing] handle the whole.
-  record ListOf<E>(Kind<E> entry) implements Kind<List<E>> {
+  ///
+  /// @param separable whether one write may name several entries, with commas between them
+  record ListOf<E>(Kind<E> entry, boolean separable) implements Kind<List<E>> {
+    ListOf(Kind<E> entry) {
+      this(entry, false);
+    }
+
+    static <E> ListOf<E> separable(Kind<E> entry) {
+      return new ListOf<>(entry, true);
+    }
+
     @Override
     public List<E> read(String text) throws BadValueException {
       return List.of(entry.read(text));
@@ -188,7 +198,8 @@ public sealed interface Kind<T> {
 
     @Override
     public String form() {
-      return "a list; each entry " + entry.form();
+      String several = separable ? "; a write may name several, with commas between them" : "";
+      return "a list; each entry " + entry.form() + several;
     }
   }
 }

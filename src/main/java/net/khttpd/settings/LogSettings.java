@@ -21,7 +21,7 @@ final class LogSettings {
           Texts.LOG_FORMAT,
           LogFormat.of("combined"),
           "The line of a request, in the directives of Apache's LogFormat with our own %{rule}x,"
-              + " %{cache}x and %{backend}x.");
+              + " %{cache}x, %{backend}x and %{request_id}x.");
 
   static final List<Setting<?>> ALL = List.of(LOGGING, ACCESS_LOG, ACCESS_LOG_FORMAT);
 

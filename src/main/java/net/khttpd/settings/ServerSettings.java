@@ -69,6 +69,14 @@ final class ServerSettings {
           "Where Prometheus may fetch the statistics, at /metrics: from the first start until"
               + " unload.");
 
+  static final Setting<AcceptProxy> ACCEPT_PROXY =
+      atOnce(
+          "accept_proxy",
+          new Kind.Choice<>(AcceptProxy.class),
+          AcceptProxy.FORBIDDEN,
+          "Whether each connection begins with a PROXY header (v1 or v2) that tells the client's"
+              + " address; where it is required, only the balancer may be able to reach the port.");
+
   static final Setting<Boolean> SERVER =
       atOnce(
           "server",
@@ -88,6 +96,7 @@ final class ServerSettings {
           UNLOAD,
           DRAIN,
           METRICS_ADDRESS,
+          ACCEPT_PROXY,
           SERVER);
 
   private ServerSettings() {}

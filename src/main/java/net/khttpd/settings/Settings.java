@@ -284,6 +284,18 @@ public final class Settings {
     return get(BackendSettings.TRUST);
   }
 
+  public AcceptProxy acceptProxy() {
+    return get(ServerSettings.ACCEPT_PROXY);
+  }
+
+  public BackendProxy backendProxy() {
+    return get(BackendSettings.BACKEND_PROXY);
+  }
+
+  public boolean requestId() {
+    return get(BackendSettings.REQUEST_ID);
+  }
+
   public int maxConnect() {
     return asInt(LimitSettings.MAX_CONNECT);
   }

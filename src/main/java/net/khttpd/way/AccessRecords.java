@@ -6,6 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import net.khttpd.client.Client;
+import net.khttpd.client.Exchange;
+import net.khttpd.client.RequestId;
 import net.khttpd.decide.Rule;
 import net.khttpd.http.FieldName;
 import net.khttpd.http.FieldSection;
@@ -94,7 +96,7 @@ final class AccessRecords implements RequestLog {
   }
 
   @Override
-  public void relayed(Client client, int status, long bytes, byte[] backend) {
+  public void relayed(Client client, int status, long bytes, @Nullable Exchange exchange) {
     if (!(client.logged instanceof Kept kept)) {
       return;
     }
@@ -105,7 +107,11 @@ final class AccessRecords implements RequestLog {
       writer.referer(kept.segment, kept.host, kept.referer);
       writer.userAgent(kept.segment, kept.referer, kept.agent);
       writer.rule(RULES[kept.rule.ordinal()]);
-      writer.backend(backend);
+      if (exchange != null) {
+        writer.backend(exchange.backend());
+        RequestId id = exchange.requestId();
+        writer.requestId(id.octets(), id.length());
+      }
       writer.commit(status == 0 ? 499 : status, bytes, false, micros(client));
     }
     if (spare.size() < MOST_SPARE) {
@@ -134,6 +140,10 @@ final class AccessRecords implements RequestLog {
     int agent = fields.first(FieldName.USER_AGENT);
     if (agent >= 0) {
       writer.userAgent(bytes, base + fields.valueStart(agent), base + fields.valueEnd(agent));
+    }
+    int id = fields.first(FieldName.X_REQUEST_ID);
+    if (id >= 0) {
+      writer.requestId(bytes, base + fields.valueStart(id), base + fields.valueEnd(id));
     }
   }
 

@@ -10,6 +10,7 @@ import net.khttpd.client.State;
 import net.khttpd.decide.Decide;
 import net.khttpd.files.Entry;
 import net.khttpd.kernel.Errno;
+import net.khttpd.log.EventLog;
 import net.khttpd.loop.Engine;
 import net.khttpd.loop.Loop;
 import net.khttpd.send.Send;
@@ -29,6 +30,7 @@ final class ClientEvents implements Client.Stages, Accept.Door {
   private final Closing closing;
   private final Driving driving;
   private final Exchanges exchanges;
+  private final Announcements announcements;
   private Terms terms;
 
   ClientEvents(
@@ -38,6 +40,7 @@ final class ClientEvents implements Client.Stages, Accept.Door {
       Roster roster,
       Terms terms,
       Migration migration,
+      EventLog log,
       Runnable drained) {
     this.loop = loop;
     this.engine = loop.engine();
@@ -51,11 +54,18 @@ final class ClientEvents implements Client.Stages, Accept.Door {
     closing = new Closing(loop, counters);
     driving = new Driving(loop, send, migration, draining, closing, terms);
     exchanges = new Exchanges(driving, loop, send, closing, terms);
+    announcements = new Announcements(loop, driving, closing, counters, log);
   }
 
   /// The way and its events know each other.
   void way(WayOfRequest theWay) {
     driving.way(theWay);
+  }
+
+  /// The stage before knows the events by now; they need it, too, where a balancer tells whose a
+  /// connection is.
+  void accept(Accept accept) {
+    announcements.accept(accept);
   }
 
   /// Deadlines set from now on, and what is logged from now on, follow these.
@@ -76,9 +86,14 @@ final class ClientEvents implements Client.Stages, Accept.Door {
   public void welcome(Client client) {
     roster.add(client);
     client.welcome = true;
-    Timeouts timeouts = terms.timeouts();
-    loop.schedule(client, draining.begun() ? timeouts.lastRequest() : timeouts.firstHead());
+    boolean announced = client.state == State.ANNOUNCED && !draining.begun();
+    loop.schedule(client, announced ? terms.timeouts().head() : firstRequestNanos());
     engine.receiveOnce(client);
+  }
+
+  private long firstRequestNanos() {
+    Timeouts timeouts = terms.timeouts();
+    return draining.begun() ? timeouts.lastRequest() : timeouts.firstHead();
   }
 
   @Override
@@ -96,6 +111,7 @@ final class ClientEvents implements Client.Stages, Accept.Door {
   @Override
   public void arrived(Client client, MemorySegment bytes, long offset, int length) {
     switch (client.state) {
+      case ANNOUNCED -> announcements.arrived(client, bytes, offset, length, firstRequestNanos());
       case READING -> {
         if (client.input.isEmpty()) {
           driving.arrived(client, bytes, offset, length);
@@ -134,6 +150,8 @@ final class ClientEvents implements Client.Stages, Accept.Door {
     } else if (result < 0) {
       counters.increment(Counter.RESETS);
       closing.close(client, false);
+    } else if (client.state == State.ANNOUNCED) {
+      announcements.ended(client);
     } else if (client.state == State.READING || client.state == State.LINGERING) {
       closing.close(client, false);
     }
@@ -187,6 +205,7 @@ final class ClientEvents implements Client.Stages, Accept.Door {
   private void late(Client client) {
     Exchange exchange = client.exchange;
     switch (client.state) {
+      case ANNOUNCED -> announcements.late(client, draining.begun());
       case READING -> silent(client);
       case SENDING -> {
         if (terms.progress().made(client)) {

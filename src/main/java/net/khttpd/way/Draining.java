@@ -61,6 +61,6 @@ final class Draining {
   }
 
   private static boolean isIdle(Client client) {
-    return client.state == State.READING && !client.headBegun;
+    return client.state == State.ANNOUNCED || (client.state == State.READING && !client.headBegun);
   }
 }

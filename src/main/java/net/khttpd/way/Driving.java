@@ -101,7 +101,7 @@ final class Driving {
         waitForSend(client);
         migration.offer(client);
       }
-      case PASSED_ON, LINGERING, LEAVING, CLOSED -> {}
+      case ANNOUNCED, PASSED_ON, LINGERING, LEAVING, CLOSED -> {}
     }
   }
 

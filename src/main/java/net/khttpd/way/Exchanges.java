@@ -83,9 +83,8 @@ final class Exchanges implements Connections {
   @Override
   public void exchangeRefused(Client client, int status, boolean close) {
     Exchange exchange = client.exchange;
-    terms
-        .log()
-        .relayed(client, status, 0, exchange == null ? Exchange.NO_BACKEND : exchange.backend());
+    terms.log().relayed(client, status, 0, exchange);
+    client.requestId = exchange == null ? null : exchange.requestId().copy();
     client.exchange = null;
     client.state = State.READING;
     client.refusal = status;
@@ -128,7 +127,7 @@ final class Exchanges implements Connections {
   private void end(Client client) {
     Exchange exchange = client.exchange;
     if (exchange != null) {
-      terms.log().relayed(client, exchange.status(), exchange.bytesSent(), exchange.backend());
+      terms.log().relayed(client, exchange.status(), exchange.bytesSent(), exchange);
       client.exchange = null;
     }
   }

@@ -21,6 +21,7 @@ import net.khttpd.passon.BackendSets;
 import net.khttpd.passon.Backends;
 import net.khttpd.passon.PassOn;
 import net.khttpd.send.Send;
+import net.khttpd.settings.AcceptProxy;
 import net.khttpd.settings.Settings;
 import net.khttpd.statistics.Statistics;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,9 @@ public final class LoopStages {
     roster = new Roster(this::left);
     log = openLog(shared.accessLog());
     migration = new Migration(loop, sockets, buffers, counters, roster);
-    events = new ClientEvents(loop, send, counters, roster, terms(settings), migration, drained);
+    events =
+        new ClientEvents(
+            loop, send, counters, roster, terms(settings), migration, shared.log(), drained);
     migration.events(events);
     passOn =
         new PassOn(
@@ -104,6 +107,8 @@ public final class LoopStages {
               events.acceptStopped();
               acceptStopped.run();
             });
+    accept.apply(settings.acceptProxy() == AcceptProxy.REQUIRED);
+    events.accept(accept);
   }
 
   /// Takes connections from a listening socket from now on, beside those it may have already.
@@ -159,6 +164,7 @@ public final class LoopStages {
     decide.apply(settings.targetMax());
     passOn.apply(settings, next.backendSets());
     events.apply(terms(settings));
+    accept.apply(settings.acceptProxy() == AcceptProxy.REQUIRED);
     way.apply(log, HeadLimits.of(settings));
     if (next.limit().limitsClients()) {
       roster.forEach(accept::count);

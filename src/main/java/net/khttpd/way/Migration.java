@@ -78,7 +78,7 @@ final class Migration {
     return switch (client.state) {
       case READING -> true;
       case SENDING -> client.output == null && isFile(client.body);
-      case LOOKING_UP, PASSED_ON, LINGERING, LEAVING, CLOSED -> false;
+      case ANNOUNCED, LOOKING_UP, PASSED_ON, LINGERING, LEAVING, CLOSED -> false;
     };
   }
 

@@ -1,6 +1,7 @@
 package net.khttpd.way;
 
 import net.khttpd.client.Client;
+import net.khttpd.client.Exchange;
 import net.khttpd.decide.Rule;
 import net.khttpd.http.RequestHead;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ interface RequestLog {
   void passedOn(Client client, RequestHead head, Rule rule);
 
   /// A request that was passed on is over; `status` 0: the client got no answer.
-  void relayed(Client client, int status, long bytes, byte[] backend);
+  void relayed(Client client, int status, long bytes, @Nullable Exchange exchange);
 
   /// No access log.
   final class Off implements RequestLog {
@@ -38,6 +39,6 @@ interface RequestLog {
     public void passedOn(Client client, RequestHead head, Rule rule) {}
 
     @Override
-    public void relayed(Client client, int status, long bytes, byte[] backend) {}
+    public void relayed(Client client, int status, long bytes, @Nullable Exchange exchange) {}
   }
 }

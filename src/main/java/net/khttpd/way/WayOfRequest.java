@@ -15,6 +15,7 @@ import net.khttpd.http.RequestParser;
 import net.khttpd.http.Status;
 import net.khttpd.passon.PassOn;
 import net.khttpd.refuse.ErrorAnswer;
+import net.khttpd.refuse.FailedExchange;
 import net.khttpd.refuse.SlashRedirect;
 import net.khttpd.send.HeadTemplate;
 import net.khttpd.send.HeadTemplate.Persistence;
@@ -294,12 +295,13 @@ final class WayOfRequest {
       client.state = State.LOOKING_UP;
       return false;
     }
-    Decision.Page page = decision instanceof Decision.Page own ? own : null;
+    byte[] id = client.requestId;
+    ErrorAnswer error = id == null ? ErrorAnswer.of(status) : FailedExchange.of(status, id);
+    Decision.Page page = decision instanceof Decision.Page own ? named(own, id) : null;
     boolean last = close || draining;
     Persistence kept = client.http10 ? Persistence.KEPT_ALIVE : Persistence.GOES_ON;
     Persistence persistence = last ? Persistence.CLOSES : kept;
-    long body =
-        sendError(client, ErrorAnswer.of(status), page, !client.refusalWithoutBody, persistence);
+    long body = sendError(client, error, page, !client.refusalWithoutBody, persistence);
     if (body < 0) {
       return false;
     }
@@ -313,7 +315,14 @@ final class WayOfRequest {
     client.headBegun = false;
     client.refusal = 0;
     client.refusalWithoutBody = false;
+    client.requestId = null;
     return true;
+  }
+
+  private static Decision.Page named(Decision.Page page, byte @Nullable [] id) {
+    return id == null || id.length == 0
+        ? page
+        : new Decision.Page(page.status(), page.entry(), FailedExchange.named(page.head(), id));
   }
 
   /// Earlier answers leave at once; what follows the head is the exchange's from now on.

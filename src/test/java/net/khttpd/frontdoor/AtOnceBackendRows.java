@@ -34,7 +34,9 @@ final class AtOnceBackendRows {
         new Row("backend_maxconn", "0", l -> room(l, 200, "backend_maxconn=2")),
         new Row("backend_queue_timeout", "-1", l -> room(l, 503, "backend_queue_timeout=0.1")),
         new Row("via", "2", AtOnceBackendRows::via),
-        new Row("trust", "nobody", AtOnceBackendRows::trust));
+        new Row("trust", "nobody", AtOnceBackendRows::trust),
+        new Row("backend_proxy", "v3", AtOnceBackendRows::backendProxy),
+        new Row("request_id", "2", AtOnceBackendRows::requestId));
   }
 
   private static void clientPort(LiveServer live) throws Exception {
@@ -166,6 +168,27 @@ final class AtOnceBackendRows {
     live.get("/app.cgi", "X-Forwarded-For: 10.1.1.1");
     assertEquals("10.1.1.1, 127.0.0.1", forwardedFor(backend.take()));
     assertEquals(2, live.count(Counter.PASSED_ON));
+  }
+
+  private static void backendProxy(LiveServer live) throws Exception {
+    RecordingBackend backend = live.withBackend();
+    live.get("/app.cgi");
+    assertTrue(backend.take().head().startsWith("GET /app.cgi "));
+    live.write("backend_proxy=v1");
+    live.get("/app.cgi");
+    assertTrue(backend.take().head().startsWith("PROXY TCP4 127.0.0.1 127.0.0.1 "));
+    live.write("backend_proxy=off");
+    live.get("/app.cgi");
+    assertTrue(backend.take().head().startsWith("GET /app.cgi "));
+  }
+
+  private static void requestId(LiveServer live) throws Exception {
+    RecordingBackend backend = live.withBackend();
+    live.get("/app.cgi");
+    assertTrue(backend.take().has("X-Request-Id"));
+    live.write("request_id=0");
+    live.get("/app.cgi");
+    assertFalse(backend.take().has("X-Request-Id"));
   }
 
   private static String forwardedFor(Received request) {

@@ -22,7 +22,8 @@ final class AtOnceServerRows {
         new Row("serverport", "65536", AtOnceServerRows::serverPort),
         new Row("address", "nowhere", AtOnceServerRows::address),
         new Row("threads", "257", AtOnceServerRows::threads),
-        new Row("engine", "kqueue", AtOnceServerRows::engine));
+        new Row("engine", "kqueue", AtOnceServerRows::engine),
+        new Row("accept_proxy", "maybe", AtOnceServerRows::acceptProxy));
   }
 
   private static void serverPort(LiveServer live) throws Exception {
@@ -36,6 +37,21 @@ final class AtOnceServerRows {
       }
       assertThrows(ConnectException.class, () -> new RawClient(live.port()).close());
       assertEquals("alpha", before.send(Wire.get("/a.txt")).read().text());
+    }
+  }
+
+  private static void acceptProxy(LiveServer live) throws Exception {
+    String line = "PROXY TCP4 192.0.2.1 198.51.100.2 56324 443\r\n";
+    try (var before = live.connect()) {
+      assertEquals("alpha", before.send(Wire.get("/a.txt")).read().text());
+      live.write("accept_proxy=required");
+      live.connect().send(Wire.get("/a.txt")).assertGone();
+      RawClient told = live.connect().send(line + Wire.get("/a.txt"));
+      assertEquals("alpha", told.read().text());
+      assertEquals("alpha", before.send(Wire.get("/a.txt")).read().text());
+      live.write("accept_proxy=forbidden");
+      assertEquals(400, live.connect().send(line + Wire.get("/a.txt")).read().status());
+      assertEquals("alpha", told.send(Wire.get("/a.txt")).read().text());
     }
   }
 

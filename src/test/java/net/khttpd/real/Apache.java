@@ -41,7 +41,7 @@ final class Apache implements AutoCloseable {
   private static void cgi(Path directory) throws IOException {
     Files.createDirectory(directory);
     Scripts.mode(directory, "rwxr-xr-x");
-    for (String name : new String[] {"echo.sh", "digest.sh", "status.sh", "large.sh"}) {
+    for (String name : new String[] {"echo.sh", "digest.sh", "status.sh", "large.sh", "who.sh"}) {
       Scripts.script("cgi-bin/" + name, directory.resolve(name));
     }
   }

@@ -49,6 +49,11 @@ public final class BackendConnection implements AutoCloseable {
     return in.head();
   }
 
+  /// So many bytes as they come: what a connection may begin with.
+  public byte[] exactly(int length) throws IOException {
+    return in.exactly(length);
+  }
+
   /// The body that follows this head; records the request as complete.
   public Received finish(String head) throws IOException {
     var trailers = new StringBuilder();
