@@ -10,7 +10,7 @@ public record BackendWeight(BackendAddress backend, int weight) {
   private static final int MOST = 256;
 
   static BackendWeight read(String text) throws BadValueException {
-    int blank = text.indexOf(' ');
+    int blank = text.lastIndexOf(' '); // a path may hold some
     String number = blank < 0 ? "" : text.substring(blank + 1).strip();
     if (!number.matches("[0-9]{1,3}")) {
       throw new BadValueException("is not " + FORM);
@@ -20,7 +20,7 @@ public record BackendWeight(BackendAddress backend, int weight) {
       throw new BadValueException(
           "has a weight out of bounds (1 to 256); backend_drain takes a backend out");
     }
-    return new BackendWeight(BackendAddress.read(text.substring(0, blank)), weight);
+    return new BackendWeight(BackendAddress.read(text.substring(0, blank).strip()), weight);
   }
 
   String text() {

@@ -27,8 +27,8 @@ public record RouteRule(String host, String prefix, List<BackendAddress> backend
       throw new BadValueException("is not " + FORM);
     }
     var backends = new LinkedHashSet<BackendAddress>();
-    for (String each : text.substring(blank + 1).strip().split("[, ]+", -1)) {
-      backends.add(BackendAddress.read(each));
+    for (String each : text.substring(blank + 1).split(",", -1)) {
+      backends.add(BackendAddress.read(each.strip()));
     }
     return new RouteRule(
         host(place.substring(0, slash)),

@@ -44,6 +44,13 @@ final class RandomSettings {
           Map.entry("mime", List.of("foo=text/foo", "bar=text/plain", "html=text/html")),
           Map.entry("charset", List.of("", "utf-8", "ISO-8859-1")),
           Map.entry("backend", List.of("127.0.0.1:1", "[::1]:2", "unix:/tmp/a b", "localhost:3")),
+          Map.entry("balance", List.of("round-robin", "least-connections", "hash-path")),
+          Map.entry("backend_weight", List.of("127.0.0.1:1 3", "unix:/tmp/a b 256", "[::1]:2 1")),
+          Map.entry("backend_drain", List.of("127.0.0.1:1", "unix:/tmp/a b", "localhost:3")),
+          Map.entry(
+              "route",
+              List.of("*/ä unix:/tmp/a b", "*.a.b/ [::1]:2,localhost:3", "x/ 127.0.0.1:1")),
+          Map.entry("backend_check", List.of("off", "/health?x=y", "/")),
           Map.entry(
               "cache_control",
               List.of("/** no-cache", "*.js public, max-age=9", "/ä?/* private=\"a b\"")),
