@@ -139,6 +139,13 @@ public final class Client extends Endpoint implements Waiter {
   /// The connection closes after [#refusal].
   public boolean refusalCloses;
 
+  /// The file that a backend has ordered, until its answer is queued.
+  public @Nullable Ordered ordered;
+
+  /// The head of the request that is passed on, where its answer may be a file or its socket may be
+  /// handed over; else null.
+  public byte @Nullable [] asked;
+
   /// The request that was passed on last is HTTP/1.0: whoever keeps its connection has to say so.
   public boolean http10;
 

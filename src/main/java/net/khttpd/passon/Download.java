@@ -3,6 +3,7 @@ package net.khttpd.passon;
 import java.lang.foreign.MemorySegment;
 import net.khttpd.http.BodyFraming;
 import net.khttpd.http.ChunkedDecoder;
+import net.khttpd.http.FileOrder;
 import net.khttpd.http.Method;
 import net.khttpd.http.ResponseHead;
 import net.khttpd.http.ResponseParser;
@@ -41,7 +42,12 @@ final class Download {
     boolean keepAlive();
   }
 
+  /// What is read of a body that gives way to a file, so that the connection can be used again.
+  private static final int DISCARDED_BYTES = 64 * 1024;
+
   private final Output out;
+  private final boolean sendfile;
+  private final boolean accel;
   private final ResponseParser parser = new ResponseParser(HEAD_BYTES, HEAD_FIELDS);
   private @Nullable ChunkedDecoder decoder;
   private Method method = Method.GET;
@@ -58,9 +64,18 @@ final class Download {
   private boolean backendKeeps;
   private long keepSeconds;
   private boolean anything;
+  private @Nullable FileOrder order;
 
   Download(Output out) {
+    this(out, false, false);
+  }
+
+  /// @param sendfile whether `X-Sendfile` orders a file
+  /// @param accel whether `X-Accel-Redirect` does
+  Download(Output out, boolean sendfile, boolean accel) {
     this.out = out;
+    this.sendfile = sendfile;
+    this.accel = accel;
   }
 
   /// @param requestMethod decides whether a body follows
@@ -73,6 +88,7 @@ final class Download {
     status = 0;
     complete = false;
     anything = false;
+    order = null;
     parser.reset();
   }
 
@@ -97,6 +113,12 @@ final class Download {
 
   boolean complete() {
     return complete;
+  }
+
+  /// The file to be sent instead of this response, of which nothing but interim heads is in `out`;
+  /// null if there is none.
+  @Nullable FileOrder order() {
+    return order;
   }
 
   /// Whether the client's connection goes on after this response; once the status is known.
@@ -150,7 +172,7 @@ final class Download {
   int plain(int length) {
     boolean asIs =
         framing == BodyFraming.LENGTH || (framing == BodyFraming.UNTIL_CLOSE && !chunked);
-    return status == 0 || complete || !asIs ? 0 : (int) Math.min(left, length);
+    return status == 0 || complete || !asIs || order != null ? 0 : (int) Math.min(left, length);
   }
 
   /// Counts bytes that were sent as they are.
@@ -195,8 +217,31 @@ final class Download {
     if (framing == BodyFraming.CHUNKED) {
       decoder().reset();
     }
-    ResponseWriter.last(head, chunked, minorVersion, keepAlive, out);
+    int ordering = FileOrder.field(head, sendfile, accel);
+    if (ordering >= 0) {
+      order(FileOrder.of(head, ordering));
+    } else {
+      ResponseWriter.last(head, chunked, minorVersion, keepAlive, out);
+    }
     return true;
+  }
+
+  /// The body is read and thrown away if it is short, else the connection is given up.
+  private void order(FileOrder of) {
+    order = of;
+    chunked = false;
+    boolean endless = framing == BodyFraming.UNTIL_CLOSE;
+    if (endless || (framing == BodyFraming.LENGTH && left > DISCARDED_BYTES)) {
+      complete = true;
+      backendKeeps = false;
+    }
+  }
+
+  private void discard() {
+    if (bodyBytes > DISCARDED_BYTES) {
+      complete = true;
+      backendKeeps = false;
+    }
   }
 
   private boolean body(MemorySegment bytes, long offset, int length) {
@@ -239,7 +284,9 @@ final class Download {
   }
 
   private void put(MemorySegment bytes, long offset, int length) {
-    if (chunked) {
+    if (order != null) {
+      discard();
+    } else if (chunked) {
       out.chunk(bytes, offset, length);
     } else {
       out.put(bytes, offset, length);

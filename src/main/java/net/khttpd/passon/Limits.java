@@ -1,6 +1,7 @@
 package net.khttpd.passon;
 
 import net.khttpd.client.Progress;
+import net.khttpd.settings.OrderSettings;
 import net.khttpd.settings.Settings;
 
 /// The relay's deadlines and bounds, from the settings. Nanoseconds where not named otherwise.
@@ -16,6 +17,7 @@ import net.khttpd.settings.Settings;
 /// @param leastSend bytes that a client must take in `sendNanos`
 /// @param leastUpload bytes that a client must bring in `uploadNanos`: the same rate both ways, so
 ///   that one byte now and then does not hold a backend's connection
+/// @param orders by which fields a backend orders a file
 record Limits(
     long connectNanos,
     long backendNanos,
@@ -25,7 +27,8 @@ record Limits(
     long sendNanos,
     long uploadNanos,
     long leastSend,
-    long leastUpload) {
+    long leastUpload,
+    OrderSettings orders) {
 
   static Limits of(Settings settings) {
     return new Limits(
@@ -37,7 +40,8 @@ record Limits(
         nanos(settings.timeoutSendMillis()),
         nanos(settings.timeoutIdleMillis()),
         Progress.leastBytes(settings.sendRateMin(), settings.timeoutSendMillis()),
-        Progress.leastBytes(settings.sendRateMin(), settings.timeoutIdleMillis()));
+        Progress.leastBytes(settings.sendRateMin(), settings.timeoutIdleMillis()),
+        settings.orders());
   }
 
   private static long nanos(long millis) {

@@ -6,6 +6,7 @@ import net.khttpd.client.Client;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Exchange;
 import net.khttpd.client.State;
+import net.khttpd.http.FileOrder;
 import net.khttpd.http.RequestHead;
 import net.khttpd.loop.Timed;
 import org.jspecify.annotations.Nullable;
@@ -214,6 +215,11 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     } else {
       pool.close(done);
     }
+  }
+
+  /// The backend leaves the answer to a file: what follows its head is for nobody.
+  void ordered(FileOrder order) {
+    ending.order(order);
   }
 
   /// The client has been sent all of the response.

@@ -5,9 +5,11 @@ import net.khttpd.client.Client;
 import net.khttpd.client.Connections;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
+import net.khttpd.http.FileOrder;
 import net.khttpd.http.Method;
 import net.khttpd.loop.Buffers;
 import net.khttpd.loop.Engine;
+import net.khttpd.settings.OrderSettings;
 import org.jspecify.annotations.Nullable;
 
 /// The direction from backend to client of one [Relay]. A small response comes in one delivery and
@@ -43,7 +45,8 @@ final class ResponseFlow {
     this.connections = passOn.connections();
     this.counters = passOn.counters();
     this.out = new Output(buffers);
-    this.download = new Download(out);
+    OrderSettings orders = limits.orders();
+    this.download = new Download(out, orders.sendfile(), orders.accel());
   }
 
   void begin(Method method, int minorVersion) {
@@ -110,7 +113,7 @@ final class ResponseFlow {
       endHeld = false;
       ended(0);
     } else {
-      if (download.complete()) {
+      if (download.complete() && download.order() == null) {
         counters.passedOn().out(relay.client().begunNanos, 1, relay.nanos());
       }
       goOn();
@@ -185,6 +188,10 @@ final class ResponseFlow {
     } else {
       Download.Taken taken = download.take(bytes, offset, length, relay);
       used = download.used();
+      FileOrder order = download.order();
+      if (order != null) {
+        relay.ordered(order);
+      }
       if (taken == Download.Taken.FAULT) {
         relay.backendFault();
         return;
@@ -210,7 +217,7 @@ final class ResponseFlow {
   private void flush() {
     if (!out.isEmpty()) {
       Client client = relay.client();
-      begun |= download.status() != 0;
+      begun |= download.status() != 0 && download.order() == null;
       int length = out.length();
       long result = engine.send(client, out.bytes(), out.start(), length, false);
       if (result == Engine.PENDING) {
@@ -227,7 +234,7 @@ final class ResponseFlow {
       }
       counters.add(Counter.BYTES_OUT, result);
     }
-    if (download.complete()) {
+    if (download.complete() && download.order() == null) {
       counters.passedOn().outThisTurn(relay.client().begunNanos, 1);
     }
     goOn();

@@ -72,9 +72,9 @@ public final class Settings {
     return new HashMap<>(values);
   }
 
-  /// Whether anything can be passed on: clientport is set or backend names one.
+  /// Whether anything can be passed on: clientport is set, backend names one, or handover does.
   public boolean hasBackend() {
-    return clientPort() != 0 || !backend().isEmpty();
+    return clientPort() != 0 || !backend().isEmpty() || !handover().none();
   }
 
   /// All that decides how files are found, judged and kept: where it is equal, what is remembered
@@ -268,6 +268,16 @@ public final class Settings {
 
   public List<AddressRange> trust() {
     return get(BackendSettings.TRUST);
+  }
+
+  /// Files by order of a backend.
+  public OrderSettings orders() {
+    return OrderSettings.of(this);
+  }
+
+  /// Who gets the sockets of requests that are passed on.
+  public HandoverTarget handover() {
+    return get(HandoverSettings.HANDOVER);
   }
 
   public int maxConnect() {

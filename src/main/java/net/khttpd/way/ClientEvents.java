@@ -54,8 +54,8 @@ final class ClientEvents implements Client.Stages, Accept.Door {
   }
 
   /// The way and its events know each other.
-  void way(WayOfRequest theWay) {
-    driving.way(theWay);
+  void way(WayOfRequest theWay, Orders orders) {
+    driving.way(theWay, orders);
   }
 
   /// Deadlines set from now on, and what is logged from now on, follow these.
@@ -247,7 +247,7 @@ final class ClientEvents implements Client.Stages, Accept.Door {
   /// Soon closes connections that have nothing under way; the others close after their answer.
   void drain() {
     migration.end();
-    driving.way().drain();
+    driving.drain();
     draining.begin(terms.timeouts().lastRequest());
   }
 

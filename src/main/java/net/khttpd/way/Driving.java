@@ -3,6 +3,7 @@ package net.khttpd.way;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import net.khttpd.client.Client;
+import net.khttpd.client.Ordered;
 import net.khttpd.client.State;
 import net.khttpd.files.Entry;
 import net.khttpd.loop.Engine;
@@ -28,6 +29,7 @@ final class Driving {
   private final Closing closing;
   private Terms terms;
   private @Nullable WayOfRequest way;
+  private @Nullable Orders orders;
 
   Driving(
       Loop loop, Send send, Migration migration, Draining draining, Closing closing, Terms terms) {
@@ -41,8 +43,15 @@ final class Driving {
   }
 
   /// The way and what drives along it know each other.
-  void way(WayOfRequest theWay) {
+  void way(WayOfRequest theWay, Orders theOrders) {
     way = theWay;
+    orders = theOrders;
+  }
+
+  /// From now on every answer is the last of its connection.
+  void drain() {
+    way().drain();
+    Objects.requireNonNull(orders).drain();
   }
 
   WayOfRequest way() {
@@ -125,8 +134,8 @@ final class Driving {
         return;
       }
       client.state = State.READING;
-      if (client.refusal != 0) {
-        way().refuse(client, null);
+      if (owes(client)) {
+        boolean _ = answerOwed(client, null);
         continue;
       }
       if (!client.input.isEmpty() && ++batches > BATCHES) {
@@ -149,8 +158,8 @@ final class Driving {
 
   /// Takes requests from the client's own input; false if there was no whole one.
   private boolean take(Client client, @Nullable Entry entry) {
-    if (client.refusal != 0) {
-      return way().refuse(client, entry); // it was its page that was looked up
+    if (owes(client)) {
+      return answerOwed(client, entry); // it was its page or file that was looked up
     }
     int length = client.input.length();
     int used = way().run(client, client.input.bytes(), client.input.start(), length, true, entry);
@@ -159,6 +168,18 @@ final class Driving {
     }
     client.input.consume(used);
     return used > 0 || Send.holds(client);
+  }
+
+  /// Whether an answer to an earlier request comes before the next is taken.
+  private static boolean owes(Client client) {
+    return client.refusal != 0 || client.ordered != null;
+  }
+
+  private boolean answerOwed(Client client, @Nullable Entry entry) {
+    Ordered ordered = client.ordered;
+    return ordered == null
+        ? way().refuse(client, entry)
+        : Objects.requireNonNull(orders).answer(client, ordered, entry);
   }
 
   private void waitForSend(Client client) {

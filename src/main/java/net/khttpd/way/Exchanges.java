@@ -1,9 +1,12 @@
 package net.khttpd.way;
 
+import java.util.Objects;
 import net.khttpd.client.Client;
 import net.khttpd.client.Connections;
 import net.khttpd.client.Exchange;
+import net.khttpd.client.Ordered;
 import net.khttpd.client.State;
+import net.khttpd.http.FileOrder;
 import net.khttpd.loop.Engine;
 import net.khttpd.loop.Loop;
 import net.khttpd.send.Send;
@@ -87,10 +90,21 @@ final class Exchanges implements Connections {
         .log()
         .relayed(client, status, 0, exchange == null ? Exchange.NO_BACKEND : exchange.backend());
     client.exchange = null;
+    client.asked = null;
     client.state = State.READING;
     client.refusal = status;
     client.refusalCloses = close;
     client.refusalWithoutBody = exchange != null && exchange.isHead();
+    driving.go(client);
+  }
+
+  @Override
+  public void exchangeOrdered(Client client, FileOrder order, boolean keepAlive) {
+    Exchange exchange = client.exchange;
+    byte[] backend = exchange == null ? Exchange.NO_BACKEND : exchange.backend();
+    client.exchange = null;
+    client.state = State.READING;
+    client.ordered = new Ordered(order, Objects.requireNonNull(client.asked), keepAlive, backend);
     driving.go(client);
   }
 
@@ -130,6 +144,7 @@ final class Exchanges implements Connections {
     if (exchange != null) {
       terms.log().relayed(client, exchange.status(), exchange.bytesSent(), exchange.backend());
       client.exchange = null;
+      client.asked = null;
     }
   }
 }

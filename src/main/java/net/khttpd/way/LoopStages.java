@@ -9,6 +9,7 @@ import net.khttpd.client.Moved;
 import net.khttpd.client.Progress;
 import net.khttpd.decide.Decide;
 import net.khttpd.decide.LoopSites;
+import net.khttpd.decide.OrderedFiles;
 import net.khttpd.decide.Sites;
 import net.khttpd.files.LoopFiles;
 import net.khttpd.kernel.Sockets;
@@ -54,6 +55,7 @@ public final class LoopStages {
   private final ClientEvents events;
   private final PassOn passOn;
   private final Accept accept;
+  private final Orders orders;
   private final WayOfRequest way;
   private final Roster roster;
   private Shared shared;
@@ -91,7 +93,10 @@ public final class LoopStages {
             events.exchanges(),
             counters);
     way = new WayOfRequest(decide, send, passOn, log, counters, events, HeadLimits.of(settings));
-    events.way(way);
+    way.apply(log, HeadLimits.of(settings), settings.orders().obeyed());
+    var ordered = new OrderedFiles(loop, sites, counters, shared.seed());
+    orders = new Orders(ordered, send, counters, shared.log(), log);
+    events.way(way, orders);
     accept =
         new Accept(
             loop,
@@ -148,7 +153,9 @@ public final class LoopStages {
       files = next.sites().family().loop(loop.index(), loop);
       turns.look(files);
       send.apply(files);
-      decide.apply(new LoopSites(next.sites(), files));
+      var sites = new LoopSites(next.sites(), files);
+      decide.apply(sites);
+      orders.apply(sites);
     }
     if (next.accessLog() != shared.accessLog()) {
       closeLog();
@@ -159,7 +166,8 @@ public final class LoopStages {
     decide.apply(settings.targetMax());
     passOn.apply(settings, next.backendSets());
     events.apply(terms(settings));
-    way.apply(log, HeadLimits.of(settings));
+    way.apply(log, HeadLimits.of(settings), settings.orders().obeyed());
+    orders.apply(log);
     if (next.limit().limitsClients()) {
       roster.forEach(accept::count);
     }
@@ -207,6 +215,7 @@ public final class LoopStages {
     closeLog();
     passOn.free();
     send.close();
+    orders.close();
     decide.close();
     accept.close();
     sockets.free();

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import net.khttpd.client.Client;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
+import net.khttpd.client.HeadAgain;
 import net.khttpd.client.State;
 import net.khttpd.decide.Decide;
 import net.khttpd.decide.Decision;
@@ -40,6 +41,7 @@ final class WayOfRequest {
   private final Parsers parsers;
   private RequestLog log;
   private boolean draining;
+  private boolean keepsHeads;
 
   WayOfRequest(
       Decide decide,
@@ -59,8 +61,11 @@ final class WayOfRequest {
   }
 
   /// From the next head on, these limits hold; heads that have begun keep the parser they have.
-  void apply(RequestLog to, HeadLimits next) {
+  ///
+  /// @param heads whether heads of requests that are passed on are kept ([Client#asked])
+  void apply(RequestLog to, HeadLimits next, boolean heads) {
     log = to;
+    keepsHeads = heads;
     parsers.apply(next);
   }
 
@@ -335,6 +340,7 @@ final class WayOfRequest {
     }
     client.http10 = head.minorVersion() == 0;
     client.site = decide.seat();
+    client.asked = keepsHeads ? HeadAgain.copy(head) : null;
     passOn.begin(client, head, decide.seat().place());
     events.exchanges().passedOn(client);
   }

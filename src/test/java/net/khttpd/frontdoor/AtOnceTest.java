@@ -46,6 +46,7 @@ final class AtOnceTest extends FrontDoor {
             AtOnceRows.ofFiles(),
             AtOnceRows.ofClients(),
             AtOnceBackendRows.all(),
+            AtOnceHandoverRows.all(),
             AtOnceServerRows.all())
         .flatMap(List::stream)
         .toList();
