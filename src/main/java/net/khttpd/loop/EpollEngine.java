@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import net.khttpd.kernel.Epoll;
 import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.Memory;
-import net.khttpd.kernel.MessageHeader;
 import net.khttpd.kernel.SocketAddress;
 import net.khttpd.kernel.Sockets;
 import net.khttpd.kernel.Wakeup;
@@ -36,7 +35,7 @@ final class EpollEngine implements Engine {
   private final Slots slots = new Slots();
   private final MemorySegment buffer = Memory.allocate(BUFFER_BYTES);
   private final EpollListeners listeners = new EpollListeners(epoll, sockets, LISTENER);
-  private final Messages messages = new Messages();
+  private final EpollSends sends = new EpollSends(sockets);
   private final ArrayDeque<Endpoint> eager = new ArrayDeque<>();
   private final ArrayDeque<Endpoint> closed = new ArrayDeque<>();
   private final ArrayDeque<Endpoint> leaving = new ArrayDeque<>();
@@ -114,6 +113,13 @@ final class EpollEngine implements Engine {
   }
 
   @Override
+  public void awaitInput(Endpoint endpoint, int known, boolean looked) {
+    boolean empty = looked && !endpoint.news && !endpoint.ended;
+    endpoint.readable = !empty; // what is there already gives no edge
+    want(endpoint, Receiving.READY);
+  }
+
+  @Override
   public boolean stopReceiving(Endpoint endpoint) {
     endpoint.receiving = Receiving.NONE;
     endpoint.into = null;
@@ -122,19 +128,7 @@ final class EpollEngine implements Engine {
 
   @Override
   public long send(Endpoint endpoint, MemorySegment bytes, long offset, int length, boolean more) {
-    endpoint.sendFlags = more ? Sockets.MSG_MORE : 0;
-    calls++;
-    int sent = sockets.send(endpoint.fd, bytes, offset, length, endpoint.sendFlags);
-    if (sent == length || (sent < 0 && sent != -Errno.EAGAIN && sent != -Errno.EINTR)) {
-      return sent;
-    }
-    sent = Math.max(sent, 0);
-    endpoint.writable = false;
-    endpoint.sending = bytes;
-    endpoint.sendOffset = offset + sent;
-    endpoint.sendLeft = length - sent;
-    endpoint.sendTotal = length;
-    return PENDING;
+    return sends.send(endpoint, bytes, offset, length, more);
   }
 
   @Override
@@ -146,34 +140,12 @@ final class EpollEngine implements Engine {
       MemorySegment body,
       long bodyOffset,
       int bodyLength) {
-    MessageHeader message =
-        messages.take(endpoint, head, headOffset, headLength, body, bodyOffset, bodyLength);
-    endpoint.sendFlags = 0;
-    calls++;
-    int total = headLength + bodyLength;
-    int sent = sockets.send(endpoint.fd, message, 0);
-    if (sent == total || (sent < 0 && sent != -Errno.EAGAIN && sent != -Errno.EINTR)) {
-      messages.giveBack(endpoint);
-      return sent;
-    }
-    sent = Math.max(sent, 0);
-    message.advance(sent);
-    endpoint.writable = false;
-    endpoint.sendLeft = total - sent;
-    endpoint.sendTotal = total;
-    return PENDING;
+    return sends.send(endpoint, head, headOffset, headLength, body, bodyOffset, bodyLength);
   }
 
   @Override
   public long sendFile(Endpoint endpoint, int file, long offset, long count) {
-    calls++;
-    long sent = sockets.sendFile(endpoint.fd, file, offset, count);
-    if (sent != -Errno.EAGAIN) {
-      return sent;
-    }
-    endpoint.writable = false;
-    endpoint.awaitsRoom = true;
-    return PENDING;
+    return sends.sendFile(endpoint, file, offset, count);
   }
 
   @Override
@@ -194,7 +166,7 @@ final class EpollEngine implements Engine {
     }
     calls++;
     sockets.close(endpoint.fd);
-    messages.giveBack(endpoint);
+    sends.over(endpoint);
     slots.remove(endpoint);
     closed.add(endpoint);
   }
@@ -252,14 +224,14 @@ final class EpollEngine implements Engine {
 
   @Override
   public long calls() {
-    return calls + listeners.calls();
+    return calls + listeners.calls() + sends.calls();
   }
 
   @Override
   public void close() {
     epoll.close();
     sockets.free();
-    messages.free();
+    sends.free();
     Memory.free(buffer);
   }
 
@@ -272,7 +244,9 @@ final class EpollEngine implements Engine {
     } else {
       Endpoint endpoint = slots.find(data);
       if (endpoint != null) {
-        endpoint.readable |= (readiness & (Epoll.EPOLLIN | ENDED)) != 0;
+        boolean in = (readiness & (Epoll.EPOLLIN | ENDED)) != 0;
+        endpoint.news |= in;
+        endpoint.readable |= in;
         endpoint.ended |= (readiness & (ENDED | Epoll.EPOLLPRI)) != 0;
         endpoint.writable |= (readiness & (Epoll.EPOLLOUT | ENDED)) != 0;
         proceed(endpoint);
@@ -295,7 +269,7 @@ final class EpollEngine implements Engine {
       finishConnect(endpoint);
     } else {
       if (endpoint.writable) {
-        resume(endpoint);
+        sends.resume(endpoint);
       }
       if (endpoint.readable && endpoint.receiving != Receiving.NONE && !endpoint.closing) {
         deliver(endpoint);
@@ -315,44 +289,6 @@ final class EpollEngine implements Engine {
     endpoint.connected(endpoint.connectResult);
   }
 
-  /// Goes on with a send that found the socket full.
-  private void resume(Endpoint endpoint) {
-    MemorySegment bytes = endpoint.sending;
-    MessageHeader message = endpoint.message;
-    if (endpoint.awaitsRoom) {
-      endpoint.awaitsRoom = false;
-      endpoint.sent(ROOM);
-    } else if (message != null) {
-      calls++;
-      resumed(endpoint, sockets.send(endpoint.fd, message, endpoint.sendFlags));
-    } else if (bytes != null) {
-      calls++;
-      resumed(
-          endpoint,
-          sockets.send(
-              endpoint.fd, bytes, endpoint.sendOffset, endpoint.sendLeft, endpoint.sendFlags));
-    }
-  }
-
-  private void resumed(Endpoint endpoint, int sent) {
-    if (sent == -Errno.EAGAIN || sent == -Errno.EINTR) {
-      endpoint.writable = false;
-    } else if (sent >= 0 && sent < endpoint.sendLeft) {
-      endpoint.writable = false;
-      endpoint.sendOffset += sent;
-      endpoint.sendLeft -= sent;
-      MessageHeader message = endpoint.message;
-      if (message != null) {
-        message.advance(sent);
-      }
-    } else {
-      endpoint.sending = null;
-      endpoint.sendLeft = sent < 0 ? endpoint.sendLeft : endpoint.sendTotal; // nothing in vain
-      messages.giveBack(endpoint);
-      endpoint.sent(sent < 0 ? sent : endpoint.sendTotal);
-    }
-  }
-
   private void want(Endpoint endpoint, Receiving mode) {
     if (endpoint.receiving != Receiving.NONE) {
       throw new AssertionError("a receive is under way: " + endpoint.receiving);
@@ -368,6 +304,12 @@ final class EpollEngine implements Engine {
     while (endpoint.readable && endpoint.receiving != Receiving.NONE && !endpoint.closing) {
       if (rounds++ == DELIVERIES) {
         enqueue(endpoint);
+        return;
+      }
+      if (endpoint.receiving == Receiving.READY) {
+        endpoint.news = false;
+        endpoint.receiving = Receiving.NONE;
+        endpoint.inputReady(endpoint.ended);
         return;
       }
       MemorySegment own = endpoint.into;

@@ -15,6 +15,8 @@ final class RingReceives {
   private static final int BUFFERS = 256;
   private static final int BUFFER_BYTES = 4096;
   private static final int GROUP = 0;
+  private static final int GONE =
+      RingOperation.POLLERR | RingOperation.POLLHUP | RingOperation.POLLRDHUP;
 
   private final Ring ring;
   private final RingEntries entries;
@@ -48,6 +50,13 @@ final class RingReceives {
     ring.buffer(entry, buffer, offset, length);
   }
 
+  /// Waits for something to be there, and takes nothing.
+  void awaitInput(Endpoint endpoint) {
+    expect(endpoint, Receiving.READY);
+    long entry = entries.begin(RingOperation.OP_POLL_ADD, RingEntries.RECEIVE, endpoint);
+    ring.operationFlags(entry, RingOperation.POLLIN);
+  }
+
   private static void expect(Endpoint endpoint, Receiving mode) {
     if (endpoint.receiving != Receiving.NONE) {
       throw new AssertionError("a receive is under way: " + endpoint.receiving);
@@ -67,6 +76,12 @@ final class RingReceives {
   /// @param mode how it was received
   /// @param stopped this was the last of a receive that was to end
   void deliver(Endpoint endpoint, Receiving mode, int result, int flags, boolean stopped) {
+    if (mode == Receiving.READY) {
+      if (!stopped && result != -Errno.ECANCELED) {
+        endpoint.inputReady(result < 0 || (result & GONE) != 0);
+      }
+      return;
+    }
     if ((flags & RingOperation.CQE_BUFFER) == 0) {
       deliverWithoutBuffer(endpoint, mode, result, stopped);
       return;

@@ -106,7 +106,7 @@ final class AccessRecords implements RequestLog {
       writer.userAgent(kept.segment, kept.referer, kept.agent);
       writer.rule(RULES[kept.rule.ordinal()]);
       writer.backend(backend);
-      writer.commit(status == 0 ? 499 : status, bytes, false, micros(client));
+      writer.commit(status == 0 ? 499 : Math.max(status, 0), bytes, false, micros(client));
     }
     if (spare.size() < MOST_SPARE) {
       spare.push(kept);

@@ -10,6 +10,7 @@ import net.khttpd.client.State;
 import net.khttpd.decide.Decide;
 import net.khttpd.files.Entry;
 import net.khttpd.kernel.Errno;
+import net.khttpd.kernel.Sockets;
 import net.khttpd.loop.Engine;
 import net.khttpd.loop.Loop;
 import net.khttpd.send.Send;
@@ -29,6 +30,7 @@ final class ClientEvents implements Client.Stages, Accept.Door {
   private final Closing closing;
   private final Driving driving;
   private final Exchanges exchanges;
+  private final Peeking peeking;
   private Terms terms;
 
   ClientEvents(
@@ -38,6 +40,8 @@ final class ClientEvents implements Client.Stages, Accept.Door {
       Roster roster,
       Terms terms,
       Migration migration,
+      Peeking peeking,
+      Sockets sockets,
       Runnable drained) {
     this.loop = loop;
     this.engine = loop.engine();
@@ -48,8 +52,9 @@ final class ClientEvents implements Client.Stages, Accept.Door {
     this.turnedAway = new TurnedAway(send, counters);
     this.migration = migration;
     draining = new Draining(loop, roster, drained);
-    closing = new Closing(loop, counters);
-    driving = new Driving(loop, send, migration, draining, closing, terms);
+    this.peeking = peeking;
+    closing = new Closing(loop, sockets, counters);
+    driving = new Driving(loop, send, migration, draining, closing, peeking, terms);
     exchanges = new Exchanges(driving, loop, send, closing, terms);
   }
 
@@ -78,7 +83,12 @@ final class ClientEvents implements Client.Stages, Accept.Door {
     client.welcome = true;
     Timeouts timeouts = terms.timeouts();
     loop.schedule(client, draining.begun() ? timeouts.lastRequest() : timeouts.firstHead());
-    engine.receiveOnce(client);
+    if (peeking.on()) {
+      client.looked = true;
+      peeking.await(client);
+    } else {
+      engine.receiveOnce(client);
+    }
   }
 
   @Override
@@ -122,6 +132,22 @@ final class ClientEvents implements Client.Stages, Accept.Door {
       exchange.clientArrived();
     } else if (client.state != State.LEAVING) {
       driving.go(client); // the exchange ended while a pull was under way
+    }
+  }
+
+  @Override
+  public void inputReady(Client client, boolean last) {
+    if (client.state == State.READING) {
+      int length = peeking.look(client, last);
+      if (length > 0) {
+        driving.peeked(client, length);
+      } else if (length == -Errno.EAGAIN) {
+        driving.rest(client);
+      } else {
+        ended(client, length);
+      }
+    } else if (client.state == State.LINGERING) {
+      engine.receive(client);
     }
   }
 
@@ -214,8 +240,13 @@ final class ClientEvents implements Client.Stages, Accept.Door {
 
   @Override
   public void detached(Client client, int descriptor) {
-    driving.way().forget(client);
-    migration.detached(client, descriptor);
+    if (client.handedOver) {
+      migration.drop(descriptor);
+      closed(client);
+    } else {
+      driving.way().forget(client);
+      migration.detached(client, descriptor);
+    }
   }
 
   @Override
@@ -254,6 +285,16 @@ final class ClientEvents implements Client.Stages, Accept.Door {
   /// No connection will come any more.
   void acceptStopped() {
     draining.acceptStopped();
+  }
+
+  /// Idle connections are received from, or looked at, as the settings say from now on.
+  void receiveAnew() {
+    roster.forEach(client -> {
+      boolean rests = client.state == State.READING && client.receiving();
+      if (rests && engine.stopReceiving(client)) {
+        driving.go(client);
+      }
+    });
   }
 
   /// Closes whatever is left, at the drain's deadline.

@@ -27,12 +27,20 @@ final class Driving {
   private final Migration migration;
   private final Draining draining;
   private final Closing closing;
+  private final Peeking peeking;
   private Terms terms;
   private @Nullable WayOfRequest way;
   private @Nullable Orders orders;
 
   Driving(
-      Loop loop, Send send, Migration migration, Draining draining, Closing closing, Terms terms) {
+      Loop loop,
+      Send send,
+      Migration migration,
+      Draining draining,
+      Closing closing,
+      Peeking peeking,
+      Terms terms) {
+    this.peeking = peeking;
     this.loop = loop;
     this.engine = loop.engine();
     this.send = send;
@@ -70,6 +78,15 @@ final class Driving {
     if (used >= 0 && used < length && client.state != State.CLOSED) {
       client.input.append(bytes, offset + used, length - used);
     }
+    client.driven = false;
+    go(client);
+  }
+
+  /// Takes requests from what lies in the socket, and leaves there what is no whole head; the input
+  /// is empty.
+  void peeked(Client client, int length) {
+    client.driven = true;
+    int _ = peeking.run(client, way(), length, null);
     client.driven = false;
     go(client);
   }
@@ -161,6 +178,9 @@ final class Driving {
     if (owes(client)) {
       return answerOwed(client, entry); // it was its page or file that was looked up
     }
+    if (client.input.isEmpty()) {
+      return takePeeked(client, entry);
+    }
     int length = client.input.length();
     int used = way().run(client, client.input.bytes(), client.input.start(), length, true, entry);
     if (used == WayOfRequest.PASSED_ON) {
@@ -168,6 +188,14 @@ final class Driving {
     }
     client.input.consume(used);
     return used > 0 || Send.holds(client);
+  }
+
+  /// The request that was looked up lies in the socket still.
+  private boolean takePeeked(Client client, @Nullable Entry entry) {
+    client.seen = 0;
+    int length = peeking.look(client, false);
+    int used = length > 0 ? peeking.run(client, way(), length, entry) : 0;
+    return used == WayOfRequest.PASSED_ON || used > 0 || Send.holds(client);
   }
 
   /// Whether an answer to an earlier request comes before the next is taken.
@@ -215,8 +243,15 @@ final class Driving {
   }
 
   /// Nothing is under way but a receive; if the loop retires, this is the moment to move.
-  private void rest(Client client) {
-    if (!migration.offer(client) && !client.receiving()) {
+  void rest(Client client) {
+    if (migration.offer(client) || client.awaitsInput()) {
+      return;
+    }
+    if (peeking.on() && client.input.isEmpty()) {
+      if (!client.receiving() || engine.stopReceiving(client)) {
+        peeking.await(client);
+      }
+    } else if (!client.receiving()) {
       engine.receive(client);
     }
   }

@@ -53,6 +53,20 @@ final class Exchanges implements Connections {
     }
   }
 
+  /// The socket of a request is about to be offered: earlier answers leave, and nothing is
+  /// received.
+  void offered(Client client) {
+    if (!client.receivingIntoInput) {
+      client.input.trim();
+    }
+    Exchange exchange = client.exchange;
+    if (Send.holds(client)) {
+      boolean _ = sendEarlier(client);
+    } else if (exchange != null) {
+      exchange.clientSent(0);
+    }
+  }
+
   /// Sends the answers before a pass-on; an exchange that has ended already waits to be told.
   /// False: the client is gone.
   private boolean sendEarlier(Client client) {

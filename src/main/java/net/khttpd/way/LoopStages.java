@@ -12,6 +12,7 @@ import net.khttpd.decide.LoopSites;
 import net.khttpd.decide.OrderedFiles;
 import net.khttpd.decide.Sites;
 import net.khttpd.files.LoopFiles;
+import net.khttpd.handover.HandOver;
 import net.khttpd.kernel.Sockets;
 import net.khttpd.log.AccessLog;
 import net.khttpd.log.AccessWriter;
@@ -53,6 +54,9 @@ public final class LoopStages {
   private final Decide decide;
   private final Migration migration;
   private final ClientEvents events;
+  private final Peeking peeking;
+  private final PassingOn passingOn;
+  private final HandOver handOver;
   private final PassOn passOn;
   private final Accept accept;
   private final Orders orders;
@@ -81,8 +85,22 @@ public final class LoopStages {
     roster = new Roster(this::left);
     log = openLog(shared.accessLog());
     migration = new Migration(loop, sockets, buffers, counters, roster);
-    events = new ClientEvents(loop, send, counters, roster, terms(settings), migration, drained);
+    peeking = new Peeking(loop, sockets, counters);
+    events =
+        new ClientEvents(
+            loop, send, counters, roster, terms(settings), migration, peeking, sockets, drained);
     migration.events(events);
+    passingOn = new PassingOn(loop, decide, events.exchanges(), peeking, terms(settings));
+    handOver =
+        new HandOver(
+            loop,
+            buffers,
+            settings,
+            events.exchanges(),
+            passingOn,
+            counters,
+            shared.log(),
+            this::identify);
     passOn =
         new PassOn(
             loop,
@@ -92,8 +110,11 @@ public final class LoopStages {
             shared.backendSets(),
             events.exchanges(),
             counters);
-    way = new WayOfRequest(decide, send, passOn, log, counters, events, HeadLimits.of(settings));
-    way.apply(log, HeadLimits.of(settings), settings.orders().obeyed());
+    passingOn.ways(handOver, passOn);
+    apply(settings);
+    way =
+        new WayOfRequest(
+            decide, send, passingOn, peeking, log, counters, events, HeadLimits.of(settings));
     var ordered = new OrderedFiles(loop, sites, counters, shared.seed());
     orders = new Orders(ordered, send, counters, shared.log(), log);
     events.way(way, orders);
@@ -166,11 +187,22 @@ public final class LoopStages {
     decide.apply(settings.targetMax());
     passOn.apply(settings, next.backendSets());
     events.apply(terms(settings));
-    way.apply(log, HeadLimits.of(settings), settings.orders().obeyed());
+    way.apply(log, HeadLimits.of(settings));
     orders.apply(log);
+    boolean peeked = peeking.on();
+    handOver.apply(settings);
+    apply(settings);
+    if (peeking.on() != peeked) {
+      events.receiveAnew();
+    }
     if (next.limit().limitsClients()) {
       roster.forEach(accept::count);
     }
+  }
+
+  private void apply(Settings settings) {
+    passingOn.apply(terms(settings), settings.orders().obeyed());
+    peeking.apply(handOver.peeks(), settings.headMax());
   }
 
   private Terms terms(Settings settings) {
@@ -214,6 +246,9 @@ public final class LoopStages {
     files.close();
     closeLog();
     passOn.free();
+    handOver.free();
+    passingOn.free();
+    peeking.free();
     send.close();
     orders.close();
     decide.close();

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 interface RequestLog {
   RequestLog OFF = new Off();
 
+  /// As the status of [#relayed]: the socket was handed over, and who has it answers.
+  int HANDED_OVER = -1;
+
   void served(Client client, RequestHead head, int status, long bytes, boolean hit);
 
   void refused(Client client, RequestHead head, int status, long bytes, @Nullable Rule rule);
