@@ -245,6 +245,9 @@ final class Offer extends Endpoint implements Exchange {
 
   @Override
   protected void closed() {
-    step = Step.OVER;
+    if (step == Step.OFFERED) { // by the engine, after a fault of ours
+      step = Step.OVER;
+      stage.failed(client, unread, "the offer broke");
+    }
   }
 }

@@ -6,7 +6,6 @@ import net.khttpd.client.Client;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Exchange;
 import net.khttpd.client.State;
-import net.khttpd.http.FileOrder;
 import net.khttpd.http.RequestHead;
 import net.khttpd.loop.Timed;
 import org.jspecify.annotations.Nullable;
@@ -217,9 +216,8 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     }
   }
 
-  /// The backend leaves the answer to a file: what follows its head is for nobody.
-  void ordered(FileOrder order) {
-    ending.order(order);
+  Ending ending() {
+    return ending;
   }
 
   /// The client has been sent all of the response.

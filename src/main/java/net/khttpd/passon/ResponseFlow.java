@@ -190,7 +190,7 @@ final class ResponseFlow {
       used = download.used();
       FileOrder order = download.order();
       if (order != null) {
-        relay.ordered(order);
+        relay.ending().order(order);
       }
       if (taken == Download.Taken.FAULT) {
         relay.backendFault();
