@@ -214,6 +214,7 @@ final class HandoverTest extends FrontDoor {
       Answer answer = client.send(Wire.get("/app.cgi", "Connection: close")).read();
       assertEquals("backend", answer.text());
       client.assertClosed();
+      client.close();
     }
     assertEquals(6, server.count(Counter.HANDOVER_FAILURES));
     await(() -> server.count(Counter.CONNECTIONS_NOW) == 0);
@@ -280,8 +281,9 @@ final class HandoverTest extends FrontDoor {
     assertEquals("alpha", client.read().text());
     assertEquals(400, client.send("GET / HTTP/1.1\r\nHost : x\r\n\r\n").read().status());
     client.assertClosed();
-    RawClient slow = connect(server).send("GET /a.txt HTT").endOutput();
-    slow.assertClosed();
+    client.close();
+    RawClient half = connect(server).send("GET /a.txt HTT").endOutput();
+    half.assertClosed();
     RawClient gone = connect(server).send("GET /a.txt HTT");
     gone.reset();
     await(() -> server.count(Counter.CONNECTIONS_NOW) == 0);
