@@ -268,6 +268,14 @@ public final class Client extends Endpoint implements Waiter {
   }
 
   @Override
+  protected void readable() {
+    Exchange asking = exchange;
+    if (asking != null) {
+      asking.clientReadable();
+    }
+  }
+
+  @Override
   protected void receivingStopped() {
     if (!receiving()) {
       receivingIntoInput = false; // a pull that was cancelled has brought nothing

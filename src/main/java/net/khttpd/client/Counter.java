@@ -37,6 +37,8 @@ public enum Counter {
   HANDED_OVER("handed_over", "of those passed on, requests whose socket was handed over"),
   HANDOVER_FAILURES(
       "handover_failures", "sockets that nobody took in time: relayed, or answered 503"),
+  TUNNELS("tunnels", "connections that became a tunnel to a backend (101 Switching Protocols)"),
+  TUNNELS_NOW(Kind.GAUGE, "tunnels_now", "tunnels open"),
   READ_AHEADS("read_aheads", "parts of files read by a worker because memory did not hold them"),
   READ_AHEAD_FAILURES(
       "read_ahead_failures",

@@ -12,6 +12,11 @@ public interface Exchange {
   /// More of the client's bytes lie in its input.
   void clientArrived();
 
+  /// The client has something to read, as the exchange awaited of the engine.
+  default void clientReadable() {
+    throw new AssertionError("the exchange has not asked");
+  }
+
   /// The client has ended its side (0) or is gone (`-errno`).
   void clientEnded(int result);
 

@@ -19,7 +19,9 @@ public abstract class Endpoint extends Timed {
     /// one delivery into the endpoint's own buffer
     INTO,
     /// nothing is taken, but told that there is something
-    READY
+    READY,
+    /// none: the endpoint is told when it can read by itself
+    READABLE
   }
 
   // The engine's, named for their meaning in both of them.
@@ -80,6 +82,11 @@ public abstract class Endpoint extends Timed {
   /// @param ended the peer has ended its side or is gone: no more will come than lies there
   protected void inputReady(boolean ended) {
     throw new AssertionError("nobody waits for input without receiving it");
+  }
+
+  /// There is something to read, as [Engine#awaitReadable] awaited.
+  protected void readable() {
+    throw new AssertionError("nobody has asked for it");
   }
 
   /// The receive that [Engine#stopReceiving] ended is over: nothing more will be delivered.

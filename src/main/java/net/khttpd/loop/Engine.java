@@ -72,6 +72,15 @@ public sealed interface Engine extends AutoCloseable permits RingEngine, EpollEn
   /// caller decides how much it sends when.
   long sendFile(Endpoint endpoint, int file, long offset, long count);
 
+  /// Calls [Endpoint#readable] once, when there is something to read, be it an end or an error:
+  /// then the endpoint reads by itself, with splice(2). Ended by [#stopReceiving] like a receive.
+  ///
+  /// @param dry a read has found nothing just now; else what is there is told in the next turn
+  void awaitReadable(Endpoint endpoint, boolean dry);
+
+  /// A write by splice(2) has found the socket full: `sent` is told [#ROOM].
+  void awaitRoom(Endpoint endpoint);
+
   /// shutdown(2) of the sending side: the peer reads the end of the stream.
   void shutdownSending(Endpoint endpoint);
 

@@ -149,6 +149,17 @@ final class EpollEngine implements Engine {
   }
 
   @Override
+  public void awaitReadable(Endpoint endpoint, boolean dry) {
+    endpoint.readable &= !dry;
+    want(endpoint, Receiving.READABLE);
+  }
+
+  @Override
+  public void awaitRoom(Endpoint endpoint) {
+    sends.awaitRoom(endpoint);
+  }
+
+  @Override
   public void shutdownSending(Endpoint endpoint) {
     calls++;
     sockets.shutdown(endpoint.fd, Sockets.SHUT_WR);
@@ -300,6 +311,11 @@ final class EpollEngine implements Engine {
   }
 
   private void deliver(Endpoint endpoint) {
+    if (endpoint.receiving == Receiving.READABLE) {
+      endpoint.receiving = Receiving.NONE;
+      endpoint.readable();
+      return; // what it wants next is had in the next turn, if the socket is still readable
+    }
     int rounds = 0;
     while (endpoint.readable && endpoint.receiving != Receiving.NONE && !endpoint.closing) {
       if (rounds++ == DELIVERIES) {

@@ -5,9 +5,11 @@ import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.MessageHeader;
 import net.khttpd.kernel.Sockets;
 
-/// The sends of the epoll engine: tried at once, and gone on with when an edge says that a full
-/// socket has room. Used by the loop's thread.
+/// The sends of the epoll engine: tried at once; what finds the socket full goes on when an edge
+/// says that there is room. Used by the loop's thread.
 final class EpollSends {
+  private static final long PENDING = Engine.PENDING;
+
   private final Sockets sockets;
   private final Messages messages = new Messages();
   private long calls;
@@ -29,7 +31,7 @@ final class EpollSends {
     endpoint.sendOffset = offset + sent;
     endpoint.sendLeft = length - sent;
     endpoint.sendTotal = length;
-    return Engine.PENDING;
+    return PENDING;
   }
 
   long send(
@@ -55,7 +57,7 @@ final class EpollSends {
     endpoint.writable = false;
     endpoint.sendLeft = total - sent;
     endpoint.sendTotal = total;
-    return Engine.PENDING;
+    return PENDING;
   }
 
   long sendFile(Endpoint endpoint, int file, long offset, long count) {
@@ -64,9 +66,14 @@ final class EpollSends {
     if (sent != -Errno.EAGAIN) {
       return sent;
     }
+    awaitRoom(endpoint);
+    return PENDING;
+  }
+
+  /// A write has found the socket full: [Engine#ROOM] is told.
+  void awaitRoom(Endpoint endpoint) {
     endpoint.writable = false;
     endpoint.awaitsRoom = true;
-    return Engine.PENDING;
   }
 
   /// Goes on with a send that found the socket full.
@@ -107,7 +114,7 @@ final class EpollSends {
     }
   }
 
-  /// The endpoint is closed: nothing of its send is in flight.
+  /// The endpoint is closed.
   void over(Endpoint endpoint) {
     messages.giveBack(endpoint);
   }

@@ -158,6 +158,16 @@ final class RingEngine implements Engine {
   }
 
   @Override
+  public void awaitReadable(Endpoint endpoint, boolean dry) {
+    receives.awaitReadable(endpoint);
+  }
+
+  @Override
+  public void awaitRoom(Endpoint endpoint) {
+    sends.awaitRoom(endpoint);
+  }
+
+  @Override
   public void shutdownSending(Endpoint endpoint) {
     calls++;
     sockets.shutdown(endpoint.fd, Sockets.SHUT_WR);

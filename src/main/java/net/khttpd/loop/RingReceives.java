@@ -53,6 +53,16 @@ final class RingReceives {
   /// Waits for something to be there, and takes nothing.
   void awaitInput(Endpoint endpoint) {
     expect(endpoint, Receiving.READY);
+    pollInput(endpoint);
+  }
+
+  /// Tells the endpoint when it can read by itself.
+  void awaitReadable(Endpoint endpoint) {
+    expect(endpoint, Receiving.READABLE);
+    pollInput(endpoint);
+  }
+
+  private void pollInput(Endpoint endpoint) {
     long entry = entries.begin(RingOperation.OP_POLL_ADD, RingEntries.RECEIVE, endpoint);
     ring.operationFlags(entry, RingOperation.POLLIN);
   }
@@ -97,6 +107,12 @@ final class RingReceives {
       Endpoint endpoint, Receiving mode, int result, boolean stopped) {
     MemorySegment into = endpoint.into;
     endpoint.into = null;
+    if (mode == Receiving.READABLE) {
+      if (result != -Errno.ECANCELED) {
+        endpoint.readable();
+      }
+      return;
+    }
     boolean again = !stopped && mode != Receiving.INTO;
     if (again && result == -Errno.ENOBUFS) {
       endpoint.receiving = mode;

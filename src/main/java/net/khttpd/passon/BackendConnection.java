@@ -2,6 +2,7 @@ package net.khttpd.passon;
 
 import java.lang.foreign.MemorySegment;
 import net.khttpd.kernel.Errno;
+import net.khttpd.kernel.Sockets;
 import net.khttpd.loop.Endpoint;
 import net.khttpd.loop.Engine;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,12 @@ final class BackendConnection extends Endpoint {
   /// It has carried an exchange before: its end may be the backend's idle timeout, not a fault.
   boolean reused;
 
+  /// When it is closed, the backend gets a reset.
+  boolean reset;
+
+  /// It has a place among the backend's connections.
+  boolean counted = true;
+
   /// When it was put into the pool.
   long idleSinceNanos;
 
@@ -67,6 +74,14 @@ final class BackendConnection extends Endpoint {
 
   @Nullable Relay relay() {
     return relay;
+  }
+
+  /// Whether there is nothing to read, not even an end.
+  ///
+  /// @param scratch has room for an octet
+  boolean isQuiet(Sockets sockets, MemorySegment scratch) {
+    int flags = Sockets.MSG_PEEK | Sockets.MSG_DONTWAIT;
+    return sockets.receive(descriptor(), scratch, 0, 1, flags) == -Errno.EAGAIN;
   }
 
   /// Sends all of `output`, which must not be touched while this is [Engine#PENDING].
@@ -100,6 +115,14 @@ final class BackendConnection extends Endpoint {
       exchange.backendArrived(buffer, offset, length);
     } else {
       exchange.backendEnded(length);
+    }
+  }
+
+  @Override
+  protected void readable() {
+    Relay exchange = relay;
+    if (exchange != null) {
+      exchange.backendReadable();
     }
   }
 

@@ -23,6 +23,10 @@ final class Deadlines {
 
   /// The backend has been silent: its fault only if it was its turn.
   void ofBackend(BackendConnection connection) {
+    if (relay.tunnel().isOpen()) {
+      relay.tunnel().expired(relay.client(), connection);
+      return;
+    }
     boolean clientsTurn = !request.done() && !request.broken() && !relay.awaitsInvitation();
     if (connection.sending || (connection.receiving() && !clientsTurn)) {
       passOn.counters().increment(Counter.BACKEND_FAILURES);
@@ -32,8 +36,20 @@ final class Deadlines {
     }
   }
 
+  /// The client's deadline, which a tunnel has not.
+  ///
+  /// @param ending the outcome is decided
+  void ofClient(Client client, boolean ending) {
+    boolean tunnel = relay.tunnel().isOpen();
+    if (ending || (client.sending && !tunnel)) {
+      ofSend(client);
+    } else if (!tunnel) {
+      ofUpload(client);
+    }
+  }
+
   /// The client has not taken what is being sent to it; perhaps some of it.
-  void ofSend(Client client) {
+  private void ofSend(Client client) {
     if (progress.made(client)) {
       passOn.schedule(client, limits.sendNanos());
     } else {
@@ -43,7 +59,7 @@ final class Deadlines {
   }
 
   /// The client has not brought its body; perhaps some of it.
-  void ofUpload(Client client) {
+  private void ofUpload(Client client) {
     if (request.tooSlow()) {
       passOn.counters().increment(Counter.TIMEOUTS);
       relay.refuse(408);

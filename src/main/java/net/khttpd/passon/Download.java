@@ -40,6 +40,11 @@ final class Download {
   interface Terms {
     /// Whether the client's connection will be kept, if the framing lets it.
     boolean keepAlive();
+
+    /// Whether this 101 is what the client asked for, and may be taken now.
+    default boolean switchesTo(ResponseHead head) {
+      return false;
+    }
   }
 
   /// What is read of a body that gives way to a file, so that the connection can be used again.
@@ -65,6 +70,7 @@ final class Download {
   private long keepSeconds;
   private boolean anything;
   private @Nullable FileOrder order;
+  private boolean tunnel;
 
   Download(Output out) {
     this(out, false, false);
@@ -89,6 +95,7 @@ final class Download {
     complete = false;
     anything = false;
     order = null;
+    tunnel = false;
     parser.reset();
   }
 
@@ -137,6 +144,17 @@ final class Download {
     return keepSeconds;
   }
 
+  /// Whether the backend has switched protocols: all that follows is passed on as it is, and the
+  /// backend's end is not that of a message.
+  boolean tunnel() {
+    return tunnel;
+  }
+
+  /// How many bytes are known to follow; 0 if it is not known.
+  long expected() {
+    return status != 0 && order == null && framing == BodyFraming.LENGTH ? left : 0;
+  }
+
   /// Bytes used by the last [#take].
   int used() {
     return used;
@@ -176,7 +194,7 @@ final class Download {
   }
 
   /// Counts bytes that were sent as they are.
-  void sentPlain(int length) {
+  void sentPlain(long length) {
     bodyBytes += length;
     left -= length;
     complete = left == 0;
@@ -184,7 +202,7 @@ final class Download {
 
   /// The backend has ended its side. False: in the middle of something.
   boolean end() {
-    if (status == 0 || framing != BodyFraming.UNTIL_CLOSE) {
+    if (status == 0 || framing != BodyFraming.UNTIL_CLOSE || tunnel) {
       return false;
     }
     if (chunked) {
@@ -195,9 +213,11 @@ final class Download {
   }
 
   private boolean head(ResponseHead head, Terms terms) {
+    if (head.status() == 101) {
+      return switched(head, terms);
+    }
     if (head.status() < 200) {
-      // 101 answers an Upgrade, and none was passed on.
-      if (head.status() == 101 || ++interims > INTERIMS) {
+      if (++interims > INTERIMS) {
         return false;
       }
       if (minorVersion > 0) {
@@ -242,6 +262,21 @@ final class Download {
       complete = true;
       backendKeeps = false;
     }
+  }
+
+  private boolean switched(ResponseHead head, Terms terms) {
+    if (!terms.switchesTo(head)) {
+      return false;
+    }
+    tunnel = true;
+    status = head.status();
+    framing = BodyFraming.UNTIL_CLOSE;
+    left = Long.MAX_VALUE;
+    chunked = false;
+    keepAlive = false;
+    backendKeeps = false;
+    ResponseWriter.switched(head, out);
+    return true;
   }
 
   private boolean body(MemorySegment bytes, long offset, int length) {

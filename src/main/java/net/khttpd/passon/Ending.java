@@ -44,8 +44,11 @@ final class Ending {
     }
   }
 
-  void refuse(int with) {
-    if (outcome == Outcome.UNDECIDED) {
+  /// @param begun whether the client has a part of a response
+  void refuse(int with, boolean begun) {
+    if (begun) {
+      abort();
+    } else if (outcome == Outcome.UNDECIDED) {
       outcome = Outcome.REFUSED;
       status = with;
     }

@@ -8,6 +8,7 @@ import net.khttpd.settings.Settings;
 ///
 /// @param connectNanos for a backend to take a connection
 /// @param backendNanos for a backend to send its first byte, and then to go on
+/// @param tunnelNanos for either side of a tunnel to say something
 /// @param idleNanos that a connection is kept in the pool
 /// @param queueNanos that a request waits for a connection
 /// @param connections to one backend, over all loops
@@ -21,6 +22,7 @@ import net.khttpd.settings.Settings;
 record Limits(
     long connectNanos,
     long backendNanos,
+    long tunnelNanos,
     long idleNanos,
     long queueNanos,
     int connections,
@@ -34,6 +36,7 @@ record Limits(
     return new Limits(
         nanos(settings.timeoutConnectMillis()),
         nanos(settings.timeoutBackendMillis()),
+        nanos(settings.timeoutTunnelMillis()),
         nanos(settings.backendIdleMillis()),
         nanos(settings.backendQueueTimeoutMillis()),
         settings.backendMaxconn(),

@@ -23,7 +23,16 @@ final class OpenConnections {
       all.set(connection.index, last);
       last.index = connection.index;
     }
+  }
+
+  /// Its backend counts it no more. False: nor did it before.
+  boolean uncount(BackendConnection connection) {
+    if (!connection.counted) {
+      return false;
+    }
+    connection.counted = false;
     counts.computeIfPresent(connection.backend(), (_, count) -> count > 1 ? count - 1 : null);
+    return true;
   }
 
   int to(Backend backend) {

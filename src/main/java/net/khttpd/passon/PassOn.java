@@ -28,6 +28,7 @@ public final class PassOn {
   private final Sockets sockets = new Sockets();
   private final Forwarded forwarded;
   private final Pool pool;
+  private final Pipes pipes = new Pipes();
   private final ArrayDeque<Relay> free = new ArrayDeque<>();
   private Limits limits;
   private BackendSets sets;
@@ -104,6 +105,7 @@ public final class PassOn {
   /// Gives memory back; the loop has ended.
   public void free() {
     forwarded.free();
+    pipes.close();
     pool.free();
     sockets.free();
   }
@@ -116,6 +118,10 @@ public final class PassOn {
 
   Buffers buffers() {
     return buffers;
+  }
+
+  Pipes pipes() {
+    return pipes;
   }
 
   Limits limits() {

@@ -156,6 +156,18 @@ final class Pool {
     return open.to(backend) > backends.share(limits.connections());
   }
 
+  /// It is closed, or has become a tunnel, which `maxconnect` bounds: it takes no request's place.
+  void uncount(BackendConnection connection) {
+    Backend backend = connection.backend();
+    if (open.uncount(connection)) {
+      backend.closed();
+      serveWaiting();
+      if (!waiting.wants(backend)) {
+        backends.roomFreed(this, backend);
+      }
+    }
+  }
+
   /// Closes a connection that no relay uses any more.
   void close(BackendConnection connection) {
     if (connection.state == BackendConnection.State.IDLE) {
@@ -164,7 +176,7 @@ final class Pool {
     if (connection.state != BackendConnection.State.CLOSED) {
       connection.state = BackendConnection.State.CLOSED;
       loop.cancel(connection);
-      engine.close(connection, false);
+      engine.close(connection, connection.reset);
     }
   }
 
@@ -180,7 +192,7 @@ final class Pool {
       counters.increment(Counter.BACKEND_CONNECTS);
       connection.backend().connected(connection.attempt());
       sockets.noDelay(connection.descriptor()); // a piece of a body must not wait for more
-      if (isQuiet(connection)) {
+      if (connection.isQuiet(sockets, peeked)) {
         connection.state = BackendConnection.State.BUSY;
         engine.receiveOnce(connection);
         relay.connected(connection);
@@ -204,11 +216,7 @@ final class Pool {
       buffers.giveBack(parkedReceive);
     }
     open.remove(connection);
-    connection.backend().closed();
-    serveWaiting();
-    if (!waiting.wants(connection.backend())) {
-      backends.roomFreed(this, connection.backend());
-    }
+    uncount(connection);
     Relay relay = connection.relay();
     if (relay != null) {
       relay.backendFault(); // after a fault of ours, as above
@@ -316,7 +324,7 @@ final class Pool {
   /// but perhaps later in this turn.
   private @Nullable BackendConnection quietTop(Backend backend) {
     BackendConnection pooled = idle.top(backend);
-    while (pooled != null && !isQuiet(pooled)) {
+    while (pooled != null && !pooled.isQuiet(sockets, peeked)) {
       close(pooled);
       pooled = idle.top(backend);
     }
@@ -325,13 +333,6 @@ final class Pool {
 
   private boolean isYoung(BackendConnection pooled) {
     return loop.nanos() - pooled.idleSinceNanos < YOUNG_NANOS;
-  }
-
-  /// Whether there is nothing to read, not even an end.
-  private boolean isQuiet(BackendConnection connection) {
-    return sockets.receive(
-            connection.descriptor(), peeked, 0, 1, Sockets.MSG_PEEK | Sockets.MSG_DONTWAIT)
-        == -Errno.EAGAIN;
   }
 
   /// The caller has counted the connection.

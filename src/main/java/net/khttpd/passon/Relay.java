@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Used by one loop's thread and reused for later requests. Owns its buffers; a buffer in flight
 /// stays with the socket it is in flight on.
-final class Relay extends Timed implements Exchange, Download.Terms {
+final class Relay extends Timed implements Exchange {
   private final PassOn passOn;
   private final Pool pool;
   private final Limits limits;
@@ -25,6 +25,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   private final RequestFlow request;
   private final ResponseFlow response;
   private final Deadlines deadlines;
+  private final Tunnel tunnel;
   private @Nullable Client client;
   private @Nullable BackendConnection connection;
   private @Nullable Backend asked;
@@ -37,8 +38,9 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     this.limits = passOn.limits();
     attempts = new Attempts(passOn.counters());
     request = new RequestFlow(this, passOn);
-    response = new ResponseFlow(this, passOn);
+    response = new ResponseFlow(this, passOn, ending);
     deadlines = new Deadlines(this, passOn, request);
+    tunnel = new Tunnel(this, passOn, request);
   }
 
   void begin(Client asking, RequestHead head, List<Backend> list, int turn) {
@@ -53,6 +55,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     attempts.begin(list, turn, head.method());
     response.begin(head.method(), head.minorVersion());
     stage = Stage.CONNECTING;
+    tunnel.ask(head);
     int fault = list.isEmpty() ? 502 : request.begin(asking, head, list.get(turn).authority());
     if (fault != 0) {
       refuse(fault);
@@ -135,11 +138,17 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     response.arrived(bytes, offset, length);
   }
 
+  void backendReadable() {
+    response.readable();
+  }
+
   void backendEnded(int result) {
     if (stage != Stage.RELAYING) {
       return;
     }
-    if (!retried()) {
+    if (tunnel.isOpen() && result < 0) {
+      abort();
+    } else if (!retried()) {
       response.ended(result);
     }
   }
@@ -169,22 +178,12 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     return asking;
   }
 
-  long nanos() {
-    return passOn.nanos();
-  }
-
   @Nullable BackendConnection connection() {
     return connection;
   }
 
-  /// Whether nothing of ours or of earlier answers is on the way to the client.
-  boolean clientFree() {
-    Client asking = client();
-    return !asking.sending && asking.output == null && asking.body == null;
-  }
-
-  @Override
-  public boolean keepAlive() {
+  /// Whether the client's connection will be kept, if the framing of the response lets it.
+  boolean keepAlive() {
     return keepAlive && !pool.draining() && request.done() && !request.broken();
   }
 
@@ -196,8 +195,12 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   void touchBackend() {
     BackendConnection to = connection;
     if (to != null) {
-      passOn.schedule(to, limits.backendNanos());
+      passOn.schedule(to, tunnel.isOpen() ? limits.tunnelNanos() : limits.backendNanos());
     }
+  }
+
+  Tunnel tunnel() {
+    return tunnel;
   }
 
   /// The backend has sent all of its response: it is free for others, if it kept to the protocol.
@@ -214,10 +217,6 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     } else {
       pool.close(done);
     }
-  }
-
-  Ending ending() {
-    return ending;
   }
 
   /// The client has been sent all of the response.
@@ -251,6 +250,11 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   public void clientArrived() {
     request.clientArrived(client().input.length());
     pump();
+  }
+
+  @Override
+  public void clientReadable() {
+    request.clientReadable();
   }
 
   @Override
@@ -292,11 +296,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
 
   @Override
   public void clientExpired() {
-    if (stage == Stage.ENDING || client().sending) {
-      deadlines.ofSend(client());
-    } else {
-      deadlines.ofUpload(client());
-    }
+    deadlines.ofClient(client(), stage == Stage.ENDING);
   }
 
   @Override
@@ -351,11 +351,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
 
   /// Ends by an answer of ours; by a reset if a response has begun.
   void refuse(int status) {
-    if (response.begun()) {
-      ending.abort();
-    } else {
-      ending.refuse(status);
-    }
+    ending.refuse(status, response.begun());
     end();
   }
 
@@ -374,6 +370,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
     BackendConnection left = connection;
     if (left != null) {
       leave(left, false);
+      left.reset = tunnel.isOpen() && ending.atOnce(); // an end would look like the client's own
       pool.close(left);
     }
     tryEnd();
@@ -381,7 +378,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
 
   private void tryEnd() {
     Client asking = client();
-    if (ending.atOnce() || (clientFree() && request.quiet(asking))) {
+    if (ending.atOnce() || (ResponseFlow.isFree(asking) && request.quiet(asking))) {
       finish(asking);
     }
   }
@@ -390,6 +387,7 @@ final class Relay extends Timed implements Exchange, Download.Terms {
   private void finish(Client asking) {
     request.release();
     response.release(asking);
+    tunnel.end();
     stage = Stage.FREE;
     ending.tell(
         passOn.connections(), asking, request.done(), keepAlive, response.download().keepAlive());

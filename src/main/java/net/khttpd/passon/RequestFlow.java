@@ -5,6 +5,7 @@ import net.khttpd.client.Connections;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
 import net.khttpd.http.RequestHead;
+import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.Sockets;
 import net.khttpd.loop.Engine;
 
@@ -24,16 +25,16 @@ final class RequestFlow {
   private final RequestWriter writer;
   private final Output out;
   private final Upload upload = new Upload();
+  private final Splice splice;
+  private final UploadWindow window;
   private boolean chunked;
   private boolean started;
   private boolean whole;
   private boolean sent;
   private boolean stopping;
   private boolean pulling;
-  private boolean windowOpen;
-  private long windowEndsNanos;
-  private long windowBytes;
   private boolean expectsInvitation;
+  private boolean bulk;
 
   RequestFlow(Relay relay, PassOn passOn) {
     this.relay = relay;
@@ -45,6 +46,8 @@ final class RequestFlow {
     this.counters = passOn.counters();
     this.writer = passOn.requestWriter();
     this.out = new Output(passOn.buffers());
+    this.splice = new Splice(engine, passOn.pipes());
+    this.window = new UploadWindow(limits);
   }
 
   void reset(RequestHead head) {
@@ -53,8 +56,8 @@ final class RequestFlow {
     whole = false;
     stopping = false;
     pulling = false;
-    windowOpen = false;
-    windowBytes = 0;
+    window.close();
+    bulk = false;
     expectsInvitation = head.expectContinue();
     upload.begin(head);
   }
@@ -68,7 +71,7 @@ final class RequestFlow {
     }
     chunked = head.chunked();
     out.reserve(head.length() + 512);
-    writer.write(client, head, authority, out);
+    writer.write(client, head, authority, relay.tunnel().asked(), out);
     if (!gather(client)) {
       return 400;
     }
@@ -157,8 +160,12 @@ final class RequestFlow {
   }
 
   void backendSent(BackendConnection connection, long result) {
+    if (splice.waitsForRoom()) {
+      drain(connection);
+      return;
+    }
     if (result < 0) {
-      upload.broken = true; // its answer, or its end, comes by the receive
+      takesNoMore(); // its answer, or its end, comes by the receive
       return;
     }
     sent = true;
@@ -166,6 +173,13 @@ final class RequestFlow {
     if (!whole) {
       out.clear();
       pump(connection);
+    }
+  }
+
+  private void takesNoMore() {
+    upload.broken = true;
+    if (upload.isTunnel()) {
+      relay.tunnel().backendGone();
     }
   }
 
@@ -195,25 +209,97 @@ final class RequestFlow {
       }
       long result = connection.send(engine, out);
       if (result < 0 && result != Engine.PENDING) {
-        upload.broken = true;
+        takesNoMore();
         return;
       }
       relay.touchBackend();
     }
     if (!upload.done() && client.input.isEmpty()) {
-      if (client.inputEnded && !connection.sending) {
-        relay.refuse(400); // cut in the middle of its body
-      } else {
-        pull(client);
+      if (!client.inputEnded) {
+        listen(client, false);
+      } else if (!connection.sending) {
+        ended(connection);
       }
     }
   }
 
+  /// A tunnel in which little is said keeps no memory while nothing is.
+  ///
+  /// @param dry a read has found nothing just now
+  private void listen(Client client, boolean dry) {
+    if (upload.isTunnel() && !bulk) {
+      connections.watch(client);
+    } else if (splice.active() || beginSplice()) {
+      await(client, dry);
+    } else {
+      pull(client);
+    }
+  }
+
+  private boolean beginSplice() {
+    return upload.expected() >= Splice.LEAST_BYTES && splice.begin();
+  }
+
+  /// The client's bytes can be spliced: the pipe is empty.
+  void clientReadable() {
+    pulling = false;
+    BackendConnection connection = relay.connection();
+    if (connection == null || connection.sending || stopping || upload.broken) {
+      return; // when the backend is free, the client is asked again
+    }
+    Client client = relay.client();
+    long taken = splice.fill(client, upload.expected());
+    if (taken == -Errno.EAGAIN) {
+      listen(client, true);
+    } else if (taken <= 0) {
+      client.inputEnded = true;
+      relay.clientEnded((int) taken);
+    } else {
+      counters.add(Counter.BYTES_IN, taken);
+      window.count(taken);
+      upload.moved(taken);
+      drain(connection);
+    }
+  }
+
+  private void drain(BackendConnection connection) {
+    long result = splice.drain(connection);
+    relay.touchBackend();
+    if (result == Engine.PENDING) {
+      connection.sending = true;
+    } else if (result < 0) {
+      takesNoMore();
+    } else {
+      pump(connection);
+    }
+  }
+
+  private void ended(BackendConnection connection) {
+    if (upload.isTunnel()) {
+      upload.end();
+      relay.tunnel().clientEnded(connection);
+    } else {
+      relay.refuse(400); // cut in the middle of its body
+    }
+  }
+
+  /// The backend has switched protocols: what the client sent behind its request, and all that
+  /// follows, goes there as it is.
+  void tunnel(BackendConnection connection) {
+    whole = false;
+    upload.tunnel();
+    if (!connection.sending) {
+      out.clear();
+    }
+    pump(connection);
+  }
+
   /// Something of the client has come, or its side has ended.
   void clientArrived(int unread) {
+    bulk = unread >= ResponseFlow.BULK_BYTES;
     if (pulling) {
       pulling = false;
-      windowBytes += unread;
+      window.count(unread);
     }
   }
 
@@ -226,28 +312,15 @@ final class RequestFlow {
   /// The deadline may have been another one, for the response, and come earlier.
   boolean tooSlow() {
     if (!pulling) {
-      windowOpen = false;
+      window.close();
       return false;
     }
-    long now = passOn.nanos();
-    boolean waits = relay.awaitsInvitation();
-    if (now - windowEndsNanos < 0 && !waits) {
-      return false;
-    }
-    boolean slow = windowBytes < limits.leastUpload() && !waits;
-    openWindow(now);
-    return slow;
-  }
-
-  private void openWindow(long now) {
-    windowOpen = true;
-    windowEndsNanos = now + limits.uploadNanos();
-    windowBytes = 0;
+    return window.failed(passOn.nanos(), relay.awaitsInvitation());
   }
 
   /// What is left of the window in which the client has to bring some of the body.
   long uploadNanosLeft() {
-    return windowEndsNanos - passOn.nanos();
+    return window.nanosLeft(passOn.nanos());
   }
 
   /// Whether a deadline for the body counts.
@@ -276,23 +349,39 @@ final class RequestFlow {
     if (!again) {
       out.clear();
     }
+    splice.end();
     started = false;
   }
 
   void release() {
     out.clear();
+    splice.end();
   }
 
   private void pull(Client client) {
+    if (mayAsk(client)) {
+      connections.pull(client);
+    }
+  }
+
+  /// As [#pull], but the bytes will stay in the kernel.
+  private void await(Client client, boolean dry) {
+    if (mayAsk(client)) {
+      engine.awaitReadable(client, dry);
+    }
+  }
+
+  /// Whether the client may be asked for more now; its time begins.
+  private boolean mayAsk(Client client) {
     if (pulling || client.inputEnded || !stop(client)) {
-      return;
+      return false;
     }
     pulling = true;
-    if (!windowOpen || windowBytes >= limits.leastUpload()) {
-      openWindow(passOn.nanos());
+    if (!upload.isTunnel() && window.fulfilled()) {
+      window.open(passOn.nanos());
       connections.deadline(client, limits.uploadNanos());
     }
-    connections.pull(client);
+    return true;
   }
 
   /// Ends the continuous receive, whoever began it; true when nothing is under way.

@@ -11,6 +11,8 @@ import net.khttpd.http.FieldSection;
 import net.khttpd.http.Method;
 import net.khttpd.http.RequestHead;
 import net.khttpd.http.TargetForm;
+import net.khttpd.http.TeField;
+import org.jspecify.annotations.Nullable;
 
 /// Writes a request's head anew for the backend (RFC 9110 §7.6): the same target octet by octet,
 /// the same fields in their order and spelling, without those that concern one connection only, and
@@ -21,8 +23,11 @@ final class RequestWriter {
   private static final byte[] VERSION = ascii(" HTTP/1.1\r\n");
   private static final byte[] HOST = ascii("Host: ");
   private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
-  private static final byte[] TRAILERS = ascii("trailers");
-  private static final byte[] TE_TRAILERS = ascii("TE: trailers\r\nConnection: TE\r\n");
+  private static final byte[] TRAILERS = ascii("TE: trailers\r\n");
+  private static final byte[] UPGRADE = ascii("Upgrade: ");
+  private static final byte[] NAMES_TE = ascii("Connection: TE\r\n");
+  private static final byte[] NAMES_UPGRADE = ascii("Connection: Upgrade\r\n");
+  private static final byte[] NAMES_BOTH = ascii("Connection: Upgrade, TE\r\n");
 
   private final Forwarded forwarded;
   private final boolean via;
@@ -58,7 +63,9 @@ final class RequestWriter {
   /// Appends the head to `out`.
   ///
   /// @param authority Host for a request that has none
-  void write(Client client, RequestHead head, byte[] authority, Output out) {
+  /// @param upgrade the protocols asked for; null if there are none
+  void write(
+      Client client, RequestHead head, byte[] authority, byte @Nullable [] upgrade, Output out) {
     boolean trusted = forwarded.trusts(client);
     out.put(head.bytes(), head.base() + head.methodStart(), head.methodEnd() - head.methodStart());
     out.put(' ');
@@ -70,6 +77,9 @@ final class RequestWriter {
     }
     for (int i = 0; i < fields.count(); i++) {
       field(head, fields, i, trusted, authority, out);
+    }
+    if (upgrade != null || fields.has(FieldName.TE)) {
+      ofThisConnection(TeField.welcomesTrailers(head), upgrade, out);
     }
     forwarded.write(head, trusted, out);
     if (via) {
@@ -100,15 +110,10 @@ final class RequestWriter {
   private void field(
       RequestHead head, FieldSection fields, int i, boolean trusted, byte[] authority, Output out) {
     switch (fields.name(i)) {
-      case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, UPGRADE, HTTP2_SETTINGS, PROXY -> {}
+      case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, UPGRADE, TE, HTTP2_SETTINGS, PROXY -> {}
       case X_FORWARDED_FOR, FORWARDED -> {} // written anew
       case HOST -> host(head, authority, out);
       case TRANSFER_ENCODING -> out.put(CHUNKED); // the only one that the parser lets through
-      case TE -> {
-        if (isTrailers(head, fields, i)) {
-          out.put(TE_TRAILERS);
-        }
-      }
       case TRAILER -> copyIf(head.chunked(), head, fields, i, out);
       case EXPECT -> copyIf(head.expectContinue(), head, fields, i, out);
       case X_FORWARDED_PROTO, X_FORWARDED_HOST, X_REAL_IP -> copyIf(trusted, head, fields, i, out);
@@ -137,16 +142,19 @@ final class RequestWriter {
     out.put(head.bytes(), head.base() + start, end - start);
   }
 
-  private static boolean isTrailers(RequestHead head, FieldSection fields, int i) {
-    if (fields.valueEnd(i) - fields.valueStart(i) != TRAILERS.length) {
-      return false;
+  /// What concerns our connection to the backend: fields that Connection has to name.
+  private static void ofThisConnection(boolean trailers, byte @Nullable [] upgrade, Output out) {
+    if (trailers) {
+      out.put(TRAILERS);
     }
-    for (int at = 0; at < TRAILERS.length; at++) {
-      if ((head.octet(fields.valueStart(i) + at) | 0x20) != TRAILERS[at]) {
-        return false;
-      }
+    if (upgrade != null) {
+      out.put(UPGRADE);
+      out.put(upgrade);
+      out.line();
+      out.put(trailers ? NAMES_BOTH : NAMES_UPGRADE);
+    } else if (trailers) {
+      out.put(NAMES_TE);
     }
-    return true;
   }
 
   private boolean holdsPseudonym(RequestHead head, FieldSection fields, int i) {

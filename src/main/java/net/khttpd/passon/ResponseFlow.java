@@ -7,6 +7,7 @@ import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
 import net.khttpd.http.FileOrder;
 import net.khttpd.http.Method;
+import net.khttpd.kernel.Errno;
 import net.khttpd.loop.Buffers;
 import net.khttpd.loop.Engine;
 import net.khttpd.settings.OrderSettings;
@@ -18,7 +19,13 @@ import org.jspecify.annotations.Nullable;
 final class ResponseFlow {
   private static final int PIECE_BYTES = Download.HEAD_BYTES;
 
+  /// A delivery of so much, as the engine's buffers hold, promises more: the next goes into a
+  /// buffer of our own. After less, none is held while nothing comes.
+  static final int BULK_BYTES = 4096;
+
   private final Relay relay;
+  private final Ending ending;
+  private final PassOn passOn;
   private final Limits limits;
   private final Engine engine;
   private final Buffers buffers;
@@ -26,6 +33,7 @@ final class ResponseFlow {
   private final Counters counters;
   private final Output out;
   private final Download download;
+  private final Splice splice;
 
   /// Received into, or what was received and cannot be taken yet, or the beginning of a head.
   private @Nullable MemorySegment in;
@@ -36,9 +44,13 @@ final class ResponseFlow {
   private boolean endHeld;
   private boolean inFlight;
   private boolean begun;
+  private boolean bulk;
+  private boolean over;
 
-  ResponseFlow(Relay relay, PassOn passOn) {
+  ResponseFlow(Relay relay, PassOn passOn, Ending ending) {
+    this.ending = ending;
     this.relay = relay;
+    this.passOn = passOn;
     this.limits = passOn.limits();
     this.engine = passOn.engine();
     this.buffers = passOn.buffers();
@@ -47,6 +59,7 @@ final class ResponseFlow {
     this.out = new Output(buffers);
     OrderSettings orders = limits.orders();
     this.download = new Download(out, orders.sendfile(), orders.accel());
+    this.splice = new Splice(engine, passOn.pipes());
   }
 
   void begin(Method method, int minorVersion) {
@@ -57,6 +70,13 @@ final class ResponseFlow {
     endHeld = false;
     inFlight = false;
     begun = false;
+    bulk = false;
+    over = false;
+  }
+
+  /// Whether nothing of ours or of earlier answers is on the way to the client.
+  static boolean isFree(Client client) {
+    return !client.sending && client.output == null && client.body == null;
   }
 
   /// Whether anything of the final response has been given to the client.
@@ -72,7 +92,8 @@ final class ResponseFlow {
   void arrived(MemorySegment bytes, long offset, int length) {
     boolean own = receivingIn;
     receivingIn = false;
-    if (!relay.clientFree()) {
+    bulk = length >= BULK_BYTES;
+    if (!isFree(relay.client())) {
       hold(own, bytes, offset, length);
     } else if (own) {
       take(true, bytes, 0, inLength + length);
@@ -84,8 +105,11 @@ final class ResponseFlow {
   /// The backend's side has ended (0) or broken.
   void ended(int result) {
     receivingIn = false;
-    if (result == 0 && !relay.clientFree()) {
+    if (result == 0 && !isFree(relay.client())) {
       endHeld = true;
+    } else if (result == 0 && download.tunnel()) {
+      over = true;
+      relay.tunnel().backendEnded(relay.client());
     } else if (result == 0 && download.end()) {
       relay.responseReceived(true);
       flush();
@@ -94,8 +118,62 @@ final class ResponseFlow {
     }
   }
 
+  /// The backend's bytes can be spliced: the pipe is empty and the client free.
+  void readable() {
+    BackendConnection from = relay.connection();
+    if (from == null || !isFree(relay.client())) {
+      return; // when the client is free, it is asked again
+    }
+    long taken = splice.fill(from, download.expected());
+    if (taken == -Errno.EAGAIN) {
+      again(from);
+    } else if (taken <= 0) {
+      relay.backendFault(); // its end, in the middle of a body of known length
+    } else {
+      download.sentPlain(taken);
+      if (download.complete()) {
+        relay.responseReceived(false);
+      }
+      drain();
+    }
+  }
+
+  private void drain() {
+    Client client = relay.client();
+    long result = splice.drain(client);
+    counters.add(Counter.BYTES_OUT, splice.drained());
+    if (result == Engine.PENDING) {
+      client.sending = true;
+      connections.deadline(client, limits.sendNanos());
+    } else if (result < 0) {
+      relay.clientGone();
+    } else {
+      if (download.complete()) {
+        counters.passedOn().outThisTurn(client.begunNanos, 1);
+      }
+      goOn();
+    }
+  }
+
+  private void again(BackendConnection from) {
+    if (splice.active()) {
+      listen(from, true);
+    } else {
+      arm();
+    }
+  }
+
+  private void listen(BackendConnection from, boolean dry) {
+    relay.touchBackend();
+    engine.awaitReadable(from, dry);
+  }
+
   /// The send to the client is over.
   void clientSent(long result) {
+    if (splice.waitsForRoom()) {
+      drain();
+      return;
+    }
     if (inFlight) {
       inFlight = false;
       out.clear();
@@ -114,7 +192,7 @@ final class ResponseFlow {
       ended(0);
     } else {
       if (download.complete() && download.order() == null) {
-        counters.passedOn().out(relay.client().begunNanos, 1, relay.nanos());
+        counters.passedOn().out(relay.client().begunNanos, 1, passOn.nanos());
       }
       goOn();
     }
@@ -158,6 +236,7 @@ final class ResponseFlow {
       inFlight = false;
     }
     out.clear();
+    splice.end();
     MemorySegment kept = in;
     if (kept != null) {
       buffers.giveBack(kept);
@@ -178,6 +257,7 @@ final class ResponseFlow {
   }
 
   private void take(boolean own, MemorySegment bytes, long offset, int length) {
+    boolean tunnelled = download.tunnel();
     int plain = own && out.isEmpty() ? download.plain(length) : 0;
     int used = plain;
     if (plain > 0) {
@@ -186,11 +266,11 @@ final class ResponseFlow {
       in = null;
       inLength = 0;
     } else {
-      Download.Taken taken = download.take(bytes, offset, length, relay);
+      Download.Taken taken = download.take(bytes, offset, length, relay.tunnel());
       used = download.used();
       FileOrder order = download.order();
       if (order != null) {
-        relay.ending().order(order);
+        ending.order(order);
       }
       if (taken == Download.Taken.FAULT) {
         relay.backendFault();
@@ -203,6 +283,8 @@ final class ResponseFlow {
     }
     if (download.complete()) {
       relay.responseReceived(used < length);
+    } else if (download.tunnel() && !tunnelled) {
+      relay.tunnel().begin();
     }
     flush();
   }
@@ -223,7 +305,9 @@ final class ResponseFlow {
       if (result == Engine.PENDING) {
         client.sending = true;
         inFlight = true;
-        connections.deadline(client, limits.sendNanos());
+        if (!download.tunnel()) {
+          connections.deadline(client, limits.sendNanos());
+        }
         arm();
         return;
       }
@@ -248,12 +332,25 @@ final class ResponseFlow {
     }
   }
 
+  private boolean beginSplice() {
+    return download.expected() >= Splice.LEAST_BYTES && splice.begin();
+  }
+
   private void arm() {
     BackendConnection connection = relay.connection();
-    if (connection == null || connection.receiving() || held || endHeld) {
+    if (connection == null || connection.receiving() || held || endHeld || over) {
       return;
     }
     MemorySegment into = in;
+    if (into == null && (splice.active() || beginSplice())) {
+      listen(connection, false);
+      return;
+    }
+    if (into == null && !bulk && download.expected() < BULK_BYTES) {
+      relay.touchBackend();
+      engine.receiveOnce(connection);
+      return;
+    }
     if (into == null) {
       into = buffers.take(PIECE_BYTES);
       in = into;

@@ -2,6 +2,7 @@ package net.khttpd.passon;
 
 import static net.khttpd.passon.Output.ascii;
 
+import net.khttpd.http.FieldName;
 import net.khttpd.http.FieldSection;
 import net.khttpd.http.ResponseHead;
 
@@ -12,7 +13,10 @@ final class ResponseWriter {
   private static final byte[] VERSION = ascii("HTTP/1.1 ");
   private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
   private static final byte[] CLOSE = ascii("Connection: close\r\n");
+  private static final byte[] UPGRADE = ascii("Connection: Upgrade\r\n");
   private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
+
+  private static final int UPGRADE_REQUIRED = 426;
 
   private ResponseWriter() {}
 
@@ -26,6 +30,9 @@ final class ResponseWriter {
     if (chunked) {
       out.put(CHUNKED);
     }
+    if (head.status() == UPGRADE_REQUIRED) {
+      upgrade(head, out);
+    }
     if (!keepAlive) {
       out.put(CLOSE);
     } else if (minorVersion == 0) {
@@ -38,6 +45,24 @@ final class ResponseWriter {
   static void interim(ResponseHead head, Output out) {
     begin(head, false, out);
     out.line();
+  }
+
+  /// A 101 (Switching Protocols).
+  static void switched(ResponseHead head, Output out) {
+    begin(head, false, out);
+    upgrade(head, out);
+    out.line();
+  }
+
+  /// What the backend says of protocols: with 101 and 426 it is an answer to the client.
+  private static void upgrade(ResponseHead head, Output out) {
+    FieldSection fields = head.fields();
+    for (int i = 0; i < fields.count(); i++) {
+      if (fields.name(i) == FieldName.UPGRADE) {
+        Fields.copy(head.bytes(), head.base(), fields, i, out);
+      }
+    }
+    out.put(UPGRADE);
   }
 
   private static void begin(ResponseHead head, boolean chunked, Output out) {

@@ -16,7 +16,8 @@ enum Stage {
   CONNECTING,
 
   /// The request goes out and the response comes in, independently of each other. The connection is
-  /// left as soon as the response is complete, before the client has all of it.
+  /// left as soon as the response is complete, before the client has all of it. A [Tunnel] stays
+  /// here until both sides have ended.
   RELAYING,
 
   /// The outcome is decided; what is in flight to or from the client comes to rest. Then the client

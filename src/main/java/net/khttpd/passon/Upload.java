@@ -23,6 +23,7 @@ final class Upload {
   private @Nullable ChunkedDecoder decoder;
   private boolean done;
   private boolean begun;
+  private boolean tunnel;
 
   /// The backend takes no more; its answer may still come.
   boolean broken;
@@ -33,6 +34,7 @@ final class Upload {
     done = framing == BodyFraming.NONE;
     begun = false;
     broken = false;
+    tunnel = false;
     if (framing == BodyFraming.CHUNKED) {
       decoder().reset();
     }
@@ -50,6 +52,36 @@ final class Upload {
   /// All of the body has been taken from the client's input.
   boolean done() {
     return done;
+  }
+
+  /// From now on all that comes is moved as it is, until [#end].
+  void tunnel() {
+    tunnel = true;
+    framing = BodyFraming.LENGTH;
+    left = Long.MAX_VALUE;
+    begun = true;
+    done = false;
+  }
+
+  boolean isTunnel() {
+    return tunnel;
+  }
+
+  /// The client's side of the tunnel has ended.
+  void end() {
+    done = true;
+  }
+
+  /// How many bytes are known to follow; 0 if it is not known.
+  long expected() {
+    return framing == BodyFraming.LENGTH && !tunnel ? left : 0;
+  }
+
+  /// Counts bytes that never came into the input.
+  void moved(long length) {
+    begun = true;
+    left -= length;
+    done = left == 0;
   }
 
   /// Moves what has come into `out`, until that holds `most` bytes. False: a chunk is faulty.

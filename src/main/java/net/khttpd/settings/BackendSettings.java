@@ -30,6 +30,12 @@ final class BackendSettings {
           new Kind.Seconds(1, 86_400_000),
           60_000L,
           "How long a backend may be silent, before its first byte and later.");
+  static final Setting<Long> TIMEOUT_TUNNEL =
+      atOnce(
+          "timeout_tunnel",
+          new Kind.Seconds(1, 86_400_000),
+          3_600_000L,
+          "How long a tunnel (a WebSocket, or what else a 101 began) may be silent both ways.");
   static final Setting<Long> BACKEND_IDLE =
       atOnce(
           "backend_idle",
@@ -68,6 +74,7 @@ final class BackendSettings {
           BACKEND,
           TIMEOUT_CONNECT,
           TIMEOUT_BACKEND,
+          TIMEOUT_TUNNEL,
           BACKEND_IDLE,
           BACKEND_MAXCONN,
           BACKEND_QUEUE_TIMEOUT,

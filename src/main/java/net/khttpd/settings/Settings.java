@@ -250,6 +250,10 @@ public final class Settings {
     return get(BackendSettings.TIMEOUT_BACKEND);
   }
 
+  public long timeoutTunnelMillis() {
+    return get(BackendSettings.TIMEOUT_TUNNEL);
+  }
+
   public long backendIdleMillis() {
     return get(BackendSettings.BACKEND_IDLE);
   }

@@ -29,6 +29,7 @@ final class AtOnceBackendRows {
         new Row("backend", "nowhere", AtOnceBackendRows::backend),
         new Row("timeout_connect", "0", AtOnceBackendRows::timeoutConnect),
         new Row("timeout_backend", "0", AtOnceBackendRows::timeoutBackend),
+        new Row("timeout_tunnel", "0", AtOnceBackendRows::timeoutTunnel),
         new Row("backend_idle", "-1", AtOnceBackendRows::backendIdle),
         new Row("backend_maxconn", "0", l -> room(l, 200, "backend_maxconn=2")),
         new Row("backend_queue_timeout", "-1", l -> room(l, 503, "backend_queue_timeout=0.1")),
@@ -103,6 +104,18 @@ final class AtOnceBackendRows {
     live.await(() -> silent.accepted() == 1);
     live.write("timeout_backend=0.2");
     assertEquals(504, live.get("/app.cgi").status());
+    assertTrue(early.silentFor(300), "what was under way kept its time");
+  }
+
+  private static void timeoutTunnel(LiveServer live) throws Exception {
+    RecordingBackend backend = live.backend(UpgradeTest.ECHO);
+    live.write("timeout_tunnel=3600", "backend=" + backend.setting());
+    RawClient early = live.connect().send(UpgradeTest.WEB_SOCKET);
+    early.head();
+    live.write("timeout_tunnel=0.2");
+    RawClient late = live.connect().send(UpgradeTest.WEB_SOCKET);
+    late.head();
+    late.assertClosed();
     assertTrue(early.silentFor(300), "what was under way kept its time");
   }
 

@@ -297,13 +297,14 @@ final class OrderedFileTest extends FrontDoor {
       strings = {
         "Transfer-Encoding: chunked\r\n\r\n5\r\nshort\r\n",
         "Content-Length: 100000000\r\n\r\nxxx",
+        "Content-Length: 65536\r\n\r\nxxx",
         "Connection: close\r\n\r\nxxx",
       })
   void aBodyThatDoesNotEndIsGivenUpAndTheFileIsSent(String rest) throws Exception {
     apart(c -> {
       c.read();
       c.send("HTTP/1.1 200 OK\r\nX-Sendfile: report.pdf\r\n" + rest);
-      if (!rest.startsWith("Transfer")) {
+      if (!rest.startsWith("Transfer") && !rest.contains("65536")) {
         c.awaitEnd();
       }
     });

@@ -10,8 +10,8 @@ import java.util.function.BiConsumer;
 /// An endpoint that writes down what happens to it, and does what its script says on the loop's
 /// thread.
 final class ScriptedEndpoint extends Endpoint {
-  /// What happened: `received`, `ended` (result), `stopped`, `sent`, `connected`, `resumed`,
-  /// `closed`, `detached` (descriptor), `expired`.
+  /// What happened: `received`, `ended` (result), `readable`, `stopped`, `sent`, `connected`,
+  /// `resumed`, `closed`, `detached` (descriptor), `expired`.
   record Happening(String what, long result, byte[] bytes) {
     @Override
     public String toString() {
@@ -46,6 +46,11 @@ final class ScriptedEndpoint extends Endpoint {
   protected void received(MemorySegment buffer, long offset, int length) {
     byte[] bytes = length <= 0 ? NOTHING : buffer.asSlice(offset, length).toArray(JAVA_BYTE);
     note(length <= 0 ? "ended" : "received", length, bytes);
+  }
+
+  @Override
+  protected void readable() {
+    note("readable", 0, NOTHING);
   }
 
   @Override

@@ -72,6 +72,7 @@ class SettingsTest {
           timeout_send        | 30
           timeout_connect     | 3
           timeout_backend     | 60
+          timeout_tunnel      | 3600
           drain               | 10
           backend_idle        | 4
           backend_maxconn     | 100

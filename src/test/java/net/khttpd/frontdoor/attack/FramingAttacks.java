@@ -135,18 +135,30 @@ public final class FramingAttacks extends Rows {
         "a field that begins with GET",
         "GET @T HTTP/1.1\r\n" + HOST + "GET: /smuggled.txt HTTP/1.1\r\n\r\n");
     refuseLine("P1", "a field line that is a request line", "GET /smuggled.txt HTTP/1.1", 400);
-    Outcome upgrade =
-        new Outcome.PassedOn("GET " + DYNAMIC + " HTTP/1.1", "", List.of(), List.of("Upgrade"));
-    Outcome onFile =
-        new Outcome.PassedOn("GET " + STATIC + " HTTP/1.1", "", List.of(), List.of("Upgrade"));
+    upgrade("S21", "Upgrade with a second request behind it", "foo", List.of("Upgrade: foo"), "");
+    upgrade("H8", "an upgrade to HTTP/2", "h2c", List.of(), "Upgrade");
+    upgrade("H8", "among others", "foo, h2c", List.of("Upgrade: foo"), "HTTP2-Settings");
+  }
+
+  /// What follows it is the next request: no backend of these tests switches.
+  private void upgrade(String id, String name, String to, List<String> lines, String absent) {
     add(
         new Attack(
-            "S21",
-            "Upgrade with a second request behind it",
-            "GET @T HTTP/1.1\r\n" + HOST + "Connection: upgrade\r\nUpgrade: foo\r\n\r\n",
+            id,
+            name,
+            "GET @T HTTP/1.1\r\n"
+                + HOST
+                + "Connection: upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABk\r\nUpgrade: "
+                + to
+                + "\r\n\r\n",
             answered(405),
-            onFile,
-            upgrade));
+            passedOnUpgrade(STATIC, lines, absent),
+            passedOnUpgrade(DYNAMIC, lines, absent)));
+  }
+
+  private static Outcome passedOnUpgrade(String target, List<String> lines, String absent) {
+    return new Outcome.PassedOn(
+        "GET " + target + " HTTP/1.1", "", lines, List.of(absent, "HTTP2-Settings"));
   }
 
   private void hiddenLength() {

@@ -73,6 +73,27 @@ public final class BackendConnection implements AutoCloseable {
     return this;
   }
 
+  /// What the front sends beyond HTTP, once a tunnel has begun.
+  public byte[] exactly(long length) throws IOException {
+    return in.exactly(length);
+  }
+
+  /// All that the front sends until it ends its side.
+  public byte[] toEnd() throws IOException {
+    return in.toEnd();
+  }
+
+  /// Whether the front's end was a RST.
+  public boolean wasReset() {
+    return in.wasReset();
+  }
+
+  /// Ends our side (FIN); what the front sends can still be read.
+  public BackendConnection endOutput() throws IOException {
+    socket.shutdownOutput();
+    return this;
+  }
+
   /// Reads and drops until the front ends the connection.
   public void awaitEnd() throws IOException {
     in.skip(Long.MAX_VALUE);
