@@ -114,8 +114,8 @@ final class TunnelTest extends FrontDoor {
 
   @Test
   void muchGoesBothWaysAtOnce() throws Exception {
-    byte[] up = random(20 << 20);
-    byte[] down = random((20 << 20) + 1);
+    byte[] up = random(6 << 20);
+    byte[] down = random((6 << 20) + 1);
     var received = new byte[1][];
     var done = new CountDownLatch(1);
     RecordingBackend backend =
@@ -219,7 +219,7 @@ final class TunnelTest extends FrontDoor {
                 "timeout_idle=0.2",
                 "timeout_send=0.2",
                 "timeout_head=0.2"));
-    assertTrue(client.silentFor(700));
+    assertTrue(client.silentFor(500));
     assertEquals("x", Wire.text(client.send("x").exactly(1)));
   }
 
