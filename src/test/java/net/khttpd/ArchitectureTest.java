@@ -45,7 +45,8 @@ final class ArchitectureTest {
     "metrics, client http log passon settings statistics",
     "top, settings",
     "precompress, http settings",
-    "way, accept client decide files http kernel log loop passon refuse send settings statistics",
+    "handover, client http kernel log loop settings",
+    "way, accept client decide files handover http kernel log loop passon refuse send settings statistics",
   })
   void aPackageUsesOnlyTheFloorsBeneathIt(String name, String allowed) {
     Set<String> used = uses().getOrDefault(name, Set.of());

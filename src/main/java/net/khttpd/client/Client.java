@@ -30,6 +30,11 @@ public final class Client extends Endpoint implements Waiter {
     /// Bytes have come into the client's own input, as its exchange asked.
     void arrivedInInput(Client client, int length);
 
+    /// Something lies in the socket that has not been taken.
+    ///
+    /// @param last no more will come
+    void inputReady(Client client, boolean last);
+
     /// The client has ended its side (0) or is gone (`-errno`).
     void ended(Client client, int result);
 
@@ -143,6 +148,28 @@ public final class Client extends Endpoint implements Waiter {
   /// The connection closes after [#refusal].
   public boolean refusalCloses;
 
+  /// The file that a backend has ordered, until its answer is queued.
+  public @Nullable Ordered ordered;
+
+  /// The head of the request that is passed on, where its answer may be a file or its socket may be
+  /// handed over; else null.
+  public byte @Nullable [] asked;
+
+  /// Others may hold a descriptor of the socket, so that a close alone would not end it.
+  public boolean shared;
+
+  /// The socket is somebody else's: what is ours of it goes.
+  public boolean handedOver;
+
+  /// What is being looked at of its bytes lies in the socket still.
+  public boolean peeked;
+
+  /// Bytes of an incomplete head that lie in the socket.
+  public int seen;
+
+  /// There was nothing behind [#seen] when it was last looked at.
+  public boolean looked;
+
   /// The request that was passed on last is HTTP/1.0: whoever keeps its connection has to say so.
   public boolean http10;
 
@@ -232,6 +259,20 @@ public final class Client extends Endpoint implements Waiter {
     } else {
       stages.arrived(this, buffer, offset, length);
     }
+  }
+
+  /// Not null while an exchange needs it.
+  public byte[] asked() {
+    byte[] head = asked;
+    if (head == null) {
+      throw new AssertionError("the head was not kept");
+    }
+    return head;
+  }
+
+  @Override
+  protected void inputReady(boolean ended) {
+    stages.inputReady(this, ended);
   }
 
   @Override

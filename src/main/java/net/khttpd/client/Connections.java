@@ -1,5 +1,7 @@
 package net.khttpd.client;
 
+import net.khttpd.http.FileOrder;
+
 /// What the stages can do to a client's connection. One for each loop; its thread only.
 public interface Connections {
   /// Room for one pull of a request body.
@@ -12,6 +14,10 @@ public interface Connections {
   /// The exchange ends by an answer of ours (502, 504, 400 …), if no byte of a response has been
   /// sent; closes afterwards when `close`.
   void exchangeRefused(Client client, int status, boolean close);
+
+  /// The exchange ends, and the answer is a file that the backend has ordered, if no byte of a
+  /// final response has been sent; closes afterwards unless `keepAlive`.
+  void exchangeOrdered(Client client, FileOrder order, boolean keepAlive);
 
   /// Closes with a reset: what the client has of the answer is not whole.
   void abort(Client client);

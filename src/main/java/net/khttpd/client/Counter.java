@@ -34,6 +34,13 @@ public enum Counter {
   BACKEND_CONNECTS("backend_connects", "connections opened to backends"),
   BACKEND_FAILURES("backend_failures", "connections to backends that failed"),
   RETRIES("retries", "requests sent again after a stale connection or a failed backend"),
+  ORDERED_FILES(
+      "ordered_files", "of those passed on, requests answered with a file that a backend ordered"),
+  ORDER_FAILURES(
+      "order_failures", "orders of a backend that named no file beneath internal_root: 404 or 503"),
+  HANDED_OVER("handed_over", "of those passed on, requests whose socket was handed over"),
+  HANDOVER_FAILURES(
+      "handover_failures", "sockets that nobody took in time: relayed, or answered 503"),
   TUNNELS("tunnels", "connections that became a tunnel to a backend (101 Switching Protocols)"),
   TUNNELS_NOW(Kind.GAUGE, "tunnels_now", "tunnels open"),
   READ_AHEADS("read_aheads", "parts of files read by a worker because memory did not hold them"),

@@ -27,6 +27,7 @@ public final class Moved {
   private final boolean inputEnded;
   private final boolean lastAnswer;
   private final boolean linger;
+  private final boolean shared;
   private final @Nullable Entry body;
   private final long bodyOffset;
   private final long bodyLeft;
@@ -53,6 +54,7 @@ public final class Moved {
     inputEnded = client.inputEnded;
     lastAnswer = client.lastAnswer;
     linger = client.linger;
+    shared = client.shared;
     body = client.body;
     bodyOffset = client.bodyOffset;
     bodyLeft = client.bodyLeft;
@@ -90,6 +92,7 @@ public final class Moved {
     client.inputEnded = inputEnded;
     client.lastAnswer = lastAnswer;
     client.linger = linger;
+    client.shared = shared;
     client.body = body;
     client.bodyOffset = bodyOffset;
     client.bodyLeft = bodyLeft;

@@ -12,6 +12,9 @@ public final class RequestId {
   /// The longest that is kept of a client's.
   public static final int LONGEST = 128;
 
+  /// That of a request which has none; never set.
+  public static final RequestId NONE = new RequestId();
+
   private final byte[] octets = new byte[LONGEST];
   private int length;
 

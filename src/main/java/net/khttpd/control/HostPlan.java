@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import net.khttpd.decide.OrderSite;
 import net.khttpd.decide.Policy;
 import net.khttpd.decide.Preparation;
 import net.khttpd.decide.Site;
@@ -17,7 +18,8 @@ import net.khttpd.settings.Settings;
 /// nobody has named: what they ask for goes to the backends of the top of the tree.
 ///
 /// @param planned in the order of their places
-record HostPlan(List<Planned> planned) {
+/// @param top the whole snapshot
+record HostPlan(List<Planned> planned, Settings top) {
   /// One site to be.
   ///
   /// @param host as `vhost` names it; empty for the top of the tree
@@ -37,7 +39,7 @@ record HostPlan(List<Planned> planned) {
     if (!hosts.containsKey(Settings.DEFAULT_HOST)) {
       planned.add(new Planned("", settings, !hosts.isEmpty()));
     }
-    return new HostPlan(planned);
+    return new HostPlan(planned, settings);
   }
 
   /// The settings that hold for each site.
@@ -58,7 +60,14 @@ record HostPlan(List<Planned> planned) {
   List<Object> files() {
     var files = new ArrayList<>();
     planned.forEach(each -> files.add(List.of(each.host(), each.files())));
+    if (ordersFiles()) {
+      files.add(List.of(top.orders().root(), top.aboutFiles()));
+    }
     return files;
+  }
+
+  private boolean ordersFiles() {
+    return top.orders().obeyed() && !top.orders().root().isEmpty();
   }
 
   /// Opens the files of all sites; may block. Sites that treat the same root in the same way have
@@ -75,7 +84,14 @@ record HostPlan(List<Planned> planned) {
       Site same = opened.computeIfAbsent(each.files(), _ -> site(each, family));
       sites.add(new Site(each.host(), same.policy(), same.files()));
     }
-    return new Sites(sites);
+    return new Sites(sites, ordersFiles() ? orderSite(family) : null);
+  }
+
+  private OrderSite orderSite(FileCaches family) {
+    Policy policy = Policy.of(top).ofOrders();
+    String root = top.orders().root();
+    return new OrderSite(
+        root, policy, family.open(SharedParts.configOfOrders(top), Preparation.ofOrders(policy)));
   }
 
   private static Site site(Planned planned, FileCaches family) {

@@ -51,6 +51,7 @@ final class SharedParts {
     var backends = new Backends(log);
     BackendSets sets = backends.resolve(HostPlan.of(settings).settings(), true);
     AccessLog accessLog = settings.logging() ? openLog(settings, log) : null;
+    advise(settings, log);
     try {
       long seed = new SecureRandom().nextLong();
       var hints = new Hints(path -> RequestPath.hashOf(path, seed), log::event);
@@ -75,6 +76,13 @@ final class SharedParts {
     }
   }
 
+  private static void advise(Settings settings, EventLog log) {
+    String advice = StartChecks.advice(settings);
+    if (advice != null) {
+      log.event(advice);
+    }
+  }
+
   Shared present() {
     return present;
   }
@@ -91,6 +99,9 @@ final class SharedParts {
     BackendSets sets =
         sameBackends ? from.backendSets() : from.backends().resolve(plan.settings(), false);
     Backends.refuseOurselves(sets, next.address(), port);
+    if (!from.settings().orders().equals(next.orders())) {
+      advise(next, from.log());
+    }
     boolean sameFiles = before.files().equals(plan.files());
     Sites sites =
         sameFiles ? from.sites() : plan.open(from.sites().family().successor(bounds(next)));
@@ -247,6 +258,17 @@ final class SharedParts {
     return new Config(
         settings.documentRoot(),
         settings.marker(),
+        settings.symlinks() == SymlinkKind.BENEATH,
+        settings.symlinkRoots(),
+        settings.sendfileMin(),
+        settings.answers().etag() == EtagKind.CONTENT);
+  }
+
+  /// No marker says anything about files that a backend orders.
+  static Config configOfOrders(Settings settings) {
+    return new Config(
+        settings.orders().root(),
+        List.of(),
         settings.symlinks() == SymlinkKind.BENEATH,
         settings.symlinkRoots(),
         settings.sendfileMin(),

@@ -15,6 +15,7 @@ import net.khttpd.settings.BackendAddress;
 import net.khttpd.settings.HostSettings;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Settings;
+import org.jspecify.annotations.Nullable;
 
 /// What can only be judged of settings together or by looking at the machine, before anything is
 /// started. Each finding is one sentence that names the setting and the likely cause.
@@ -37,6 +38,27 @@ public final class StartChecks {
     checkTogether(after);
   }
 
+  /// What an operator should hear about settings that are taken nevertheless; may block.
+  static @Nullable String advice(Settings settings) {
+    String internal = settings.orders().root();
+    for (Map.Entry<String, String> root : roots(settings).entrySet()) {
+      boolean other = !root.getKey().equals("internal_root");
+      if (!internal.isEmpty() && other && liesBeneath(internal, root.getValue())) {
+        return "internal_root: %s lies beneath %s %s, so its files can be asked for by URL, too"
+            .formatted(internal, root.getKey(), root.getValue());
+      }
+    }
+    return null;
+  }
+
+  private static boolean liesBeneath(String inner, String outer) {
+    try {
+      return Path.of(inner).toRealPath().startsWith(Path.of(outer).toRealPath());
+    } catch (IOException e) {
+      return false; // there is nothing to be asked for
+    }
+  }
+
   /// @param known roots that are not looked at
   private static void checkRoots(Settings settings, Collection<String> known)
       throws OperatorException {
@@ -53,6 +75,9 @@ public final class StartChecks {
     var roots = new LinkedHashMap<String, String>();
     if (settings.hostSettings().isEmpty()) {
       roots.put("documentroot", settings.documentRoot());
+    }
+    if (!settings.orders().root().isEmpty()) {
+      roots.put("internal_root", settings.orders().root());
     }
     settings
         .hostSettings()

@@ -126,6 +126,11 @@ public final class Decide {
     return seat;
   }
 
+  /// Whether the site is one of those that requests are decided for now.
+  public boolean has(LoopSites.Seat known) {
+    return sites.has(known);
+  }
+
   /// The canonical path of the request just decided.
   public RequestPath path() {
     return path;

@@ -13,8 +13,14 @@ public final class LoopSites {
   /// @param view null where the site has no files
   public record Seat(int place, Site site, @Nullable View view) {}
 
+  /// Files that backends order, as one loop sees them.
+  ///
+  /// @param root as its setting says
+  record Orders(String root, Policy policy, View view) {}
+
   private final Sites sites;
   private final Seat[] seats;
+  private final @Nullable Orders orders;
 
   /// @param files of the same family as those of the sites
   public LoopSites(Sites sites, LoopFiles files) {
@@ -24,6 +30,16 @@ public final class LoopSites {
       Site site = sites.all().get(i);
       seats[i] = new Seat(i, site, site.files() == null ? null : files.view(site.files()));
     }
+    OrderSite ordered = sites.orders();
+    orders =
+        ordered == null
+            ? null
+            : new Orders(ordered.root(), ordered.policy(), files.view(ordered.files()));
+  }
+
+  /// Null where backends order no files.
+  @Nullable Orders orders() {
+    return orders;
   }
 
   boolean single() {

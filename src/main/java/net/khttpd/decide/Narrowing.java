@@ -16,9 +16,17 @@ final class Narrowing {
 
   /// @param epochMillis the turn's time
   Decision narrow(RequestHead head, Decision.Serve serve, long epochMillis) {
+    long now = epochMillis / 1000;
+    boolean strong = serve.entry().facts().mtimeSeconds() < now;
+    return narrow(head, serve, Preparation.lastModified(serve.entry()), strong, now);
+  }
+
+  /// The same of an answer whose date is not its file's.
+  ///
+  /// @param modified as it is sent, in seconds since 1970
+  /// @param strong whether it tells versions apart
+  Decision narrow(RequestHead head, Decision.Serve serve, long modified, boolean strong, long now) {
     if (Conditions.any(head)) {
-      long now = epochMillis / 1000;
-      long modified = Preparation.lastModified(serve.entry());
       switch (Conditions.judge(head, serve.entityTag(), modified, now)) {
         case NOT_MODIFIED -> {
           return serve.notModified();
@@ -30,12 +38,11 @@ final class Narrowing {
       }
     }
     boolean ranged = ByteRanges.asked(head) && head.method() == Method.GET; // RFC 9110 §14.2
-    return ranged ? range(head, serve, epochMillis / 1000) : serve;
+    return ranged ? range(head, serve, modified, strong, now) : serve;
   }
 
-  private Decision range(RequestHead head, Decision.Serve serve, long now) {
-    long modified = Preparation.lastModified(serve.entry());
-    boolean strong = serve.entry().facts().mtimeSeconds() < now;
+  private Decision range(
+      RequestHead head, Decision.Serve serve, long modified, boolean strong, long now) {
     if (!Conditions.rangeMayApply(head, serve.entityTag(), modified, strong, now)) {
       return serve;
     }

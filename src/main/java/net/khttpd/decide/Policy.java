@@ -51,6 +51,28 @@ public record Policy(
     return of(settings, true);
   }
 
+  /// For files that a backend orders: no variants, and no fields but the file's and the backend's.
+  public Policy ofOrders() {
+    return new Policy(
+        backend,
+        stranger,
+        hosts,
+        passAuthorization,
+        query,
+        dynamic,
+        active,
+        index,
+        permRequired,
+        permForbid,
+        sloppyMime,
+        mediaTypes,
+        defaultType,
+        etag,
+        new ContentCoding[0],
+        fields,
+        Substitutes.NONE);
+  }
+
   private static Policy of(Settings settings, boolean stranger) {
     boolean backend = settings.hasBackend();
     MediaTypes types =

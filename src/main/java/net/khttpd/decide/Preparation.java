@@ -25,9 +25,21 @@ public final class Preparation implements Consumer<Entry> {
   private static final int VARIANT_BYTES = 1600;
 
   private final Policy policy;
+  private final boolean ordered;
 
   public Preparation(Policy policy) {
+    this(policy, false);
+  }
+
+  private Preparation(Policy policy, boolean ordered) {
     this.policy = policy;
+    this.ordered = ordered;
+  }
+
+  /// Of files that a backend orders: every regular file that can be read is one to send, whatever
+  /// its name and mode.
+  public static Preparation ofOrders(Policy policy) {
+    return new Preparation(policy, true);
   }
 
   @Override
@@ -50,6 +62,10 @@ public final class Preparation implements Consumer<Entry> {
 
   private Decision.Verdict verdict(Entry entry) {
     Facts facts = entry.facts();
+    if (ordered) {
+      Rule byKind = FileRules.ofKind(facts.kind());
+      return byKind == null ? serve(entry, null) : new Decision.Objection(byKind);
+    }
     if (facts.kind() == Kind.DIRECTORY) {
       boolean ours = policy.index().length > 0 || policy.substitutes().listing();
       return ours ? INDEX : new Decision.Objection(Rule.DIRECTORY);
@@ -67,7 +83,12 @@ public final class Preparation implements Consumer<Entry> {
     if (objecting != null) {
       return new Decision.Objection(objecting);
     }
-    Siblings siblings = mayHaveVariants && policy.codings().length > 0 ? new Siblings() : null;
+    return serve(entry, mayHaveVariants && policy.codings().length > 0 ? new Siblings() : null);
+  }
+
+  private Decision.Serve serve(Entry entry, @Nullable Siblings siblings) {
+    byte[] path = entry.path();
+    int type = typeOf(path, path.length);
     byte[] tag = entityTag(entry, "");
     return Heads.serve(entry, tag, fields(entry, type, tag, path.length, ""), siblings);
   }

@@ -9,13 +9,16 @@ import org.jspecify.annotations.Nullable;
 /// All sites of a server, and whose a request is. Immutable; shared by all loops.
 public final class Sites {
   private final List<Site> all;
+  private final @Nullable OrderSite orders;
   private final @Nullable HostTable hosts;
   private final int others;
 
   /// @param all in the order of their places: one without a host alone, or one for each virtual
   ///   host, and where none of these is the default, last one for hosts that nobody has named
-  public Sites(List<Site> all) {
+  /// @param orders null where backends order no files
+  public Sites(List<Site> all, @Nullable OrderSite orders) {
     this.all = List.copyOf(all);
+    this.orders = orders;
     List<String> names = all.stream().map(Site::host).toList();
     int byDefault = names.indexOf(Settings.DEFAULT_HOST);
     others = byDefault >= 0 ? byDefault : all.size() - 1;
@@ -29,6 +32,11 @@ public final class Sites {
 
   public List<Site> all() {
     return all;
+  }
+
+  /// The files that backends order; null for none.
+  public @Nullable OrderSite orders() {
+    return orders;
   }
 
   /// Whether every request is of the one site.

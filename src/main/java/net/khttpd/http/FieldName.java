@@ -66,7 +66,9 @@ public enum FieldName {
   CONTENT_ENCODING("Content-Encoding", Use.HEAD),
   CONTENT_RANGE("Content-Range", Use.HEAD),
   LAST_MODIFIED("Last-Modified", Use.HEAD),
-  ETAG("ETag", Use.TRAILER);
+  ETAG("ETag", Use.TRAILER),
+  X_SENDFILE("X-Sendfile", Use.HEAD),
+  X_ACCEL_REDIRECT("X-Accel-Redirect", Use.HEAD);
 
   private static final FieldName[] ALL = values();
 

@@ -23,6 +23,7 @@ public final class Errno {
   public static final int ELOOP = 40;
   public static final int ETIME = 62;
   public static final int ENOTSOCK = 88;
+  public static final int EMSGSIZE = 90;
   public static final int EOPNOTSUPP = 95;
   public static final int EADDRINUSE = 98;
   public static final int EADDRNOTAVAIL = 99;
@@ -60,6 +61,7 @@ public final class Errno {
       case EMFILE -> "EMFILE (this process has no more descriptors)";
       case ENOSYS -> "ENOSYS (not in this kernel)";
       case ELOOP -> "ELOOP (too many links)";
+      case EMSGSIZE -> "EMSGSIZE (too much of the request has been read already)";
       case EADDRINUSE -> "EADDRINUSE (the port is taken)";
       case EADDRNOTAVAIL -> "EADDRNOTAVAIL (no such local address)";
       case ECONNRESET -> "ECONNRESET (reset by the peer)";

@@ -27,6 +27,7 @@ public final class RingOperation {
   public static final int POLLOUT = 4;
   public static final int POLLERR = 8;
   public static final int POLLHUP = 16;
+  public static final int POLLRDHUP = 0x2000;
 
   private RingOperation() {}
 }

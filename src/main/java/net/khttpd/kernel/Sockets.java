@@ -18,6 +18,7 @@ public final class Sockets {
   public static final int SHUT_WR = 1;
   public static final int SHUT_RDWR = 2;
   public static final int MSG_PEEK = 0x2;
+  public static final int MSG_TRUNC = 0x20;
   public static final int MSG_DONTWAIT = 0x40;
   public static final int MSG_WAITALL = 0x100;
   public static final int MSG_NOSIGNAL = 0x4000;
@@ -32,6 +33,7 @@ public final class Sockets {
   private static final int SO_ERROR = 4;
   private static final int SO_LINGER = 13;
   private static final int SO_REUSEPORT = 15;
+  private static final int SO_RCVLOWAT = 18;
   private static final int SO_ATTACH_FILTER = 26;
   private static final int SO_ATTACH_REUSEPORT_CBPF = 51;
   private static final int SO_DETACH_REUSEPORT_BPF = 68;
@@ -153,6 +155,25 @@ public final class Sockets {
     scratch.set(JAVA_INT, 0, 1);
     scratch.set(JAVA_INT, 4, 0);
     return set(fd, SOL_SOCKET, SO_LINGER, scratch, 8);
+  }
+
+  /// Ends a connection that somebody else may hold a descriptor of, with a reset (connect(2) to
+  /// AF_UNSPEC): a close would leave it open.
+  public int disconnect(int fd) {
+    scratch.set(JAVA_LONG, 0, 0);
+    scratch.set(JAVA_LONG, 8, 0);
+    return Native.callInt(CONNECT, errno, fd, scratch.address(), 16);
+  }
+
+  /// A poll finds the socket readable once so many bytes lie there (SO_RCVLOWAT of socket(7)).
+  public int receiveLowWater(int fd, int bytes) {
+    return set(fd, SOL_SOCKET, SO_RCVLOWAT, bytes);
+  }
+
+  /// Takes up to `length` bytes from the front of a TCP socket without reading them (MSG_TRUNC of
+  /// tcp(7)).
+  public int discard(int fd, int length) {
+    return (int) Native.callLong(RECV, errno, fd, 0, length, MSG_TRUNC | MSG_DONTWAIT);
   }
 
   /// New connections to a group of SO_REUSEPORT go to those of its sockets that began to listen

@@ -1,6 +1,7 @@
 package net.khttpd.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
@@ -9,8 +10,8 @@ import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
-/// What the two ends of a control socket (unix(7)) need beyond [Sockets]: poll(2), which waits, and
-/// who we and the peer are. Methods return 0 or more, or `-errno`.
+/// What the ends of a Unix socket (unix(7)) need beyond [Sockets]: poll(2), which waits, who we and
+/// the peer are, and the passing on of descriptors. Methods return 0 or more, or `-errno`.
 ///
 /// One instance for each thread: it owns the segment that receives `errno`.
 public final class UnixCalls {
@@ -22,6 +23,16 @@ public final class UnixCalls {
   private static final int LOCK_EX = 2;
   private static final int LOCK_NB = 4;
 
+  private static final int SCM_RIGHTS = 1;
+
+  // One struct msghdr, one struct iovec, and room for a struct cmsghdr with one descriptor.
+  private static final long MESSAGE_BYTES = 56;
+  private static final long IOVEC_AT = MESSAGE_BYTES;
+  private static final long CONTROL_AT = IOVEC_AT + 16;
+  private static final long CONTROL_BYTES = 24;
+  private static final long CONTROL_LENGTH = 20;
+
+  private static final MethodHandle SENDMSG = Native.bind("sendmsg");
   private static final MethodHandle POLL = Native.bind("poll");
   private static final MethodHandle FCHMOD = Native.bind("fchmod");
   private static final MethodHandle FLOCK = Native.bind("flock");
@@ -32,6 +43,8 @@ public final class UnixCalls {
 
   private final MemorySegment errno = Native.capture();
   private final MemorySegment scratch = Arena.ofAuto().allocate(32, 8);
+  private final MemorySegment message =
+      Arena.ofAuto().allocate(CONTROL_AT + CONTROL_BYTES, Long.BYTES);
 
   /// poll(2) of one descriptor: what is there of `events`, or an error or end of it; 0 if the time
   /// is up.
@@ -69,6 +82,29 @@ public final class UnixCalls {
       return result < 0
           ? null
           : new Credentials(scratch.get(JAVA_INT, 0), scratch.get(JAVA_INT, 4));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /// sendmsg(2) of bytes and, with the first of them, a copy of a descriptor (SCM_RIGHTS of
+  /// unix(7)); never waits. The peer gets both or nothing, but perhaps not all of the bytes: their
+  /// number is returned.
+  public int sendDescriptor(int fd, MemorySegment bytes, long offset, int length, int descriptor) {
+    message.fill((byte) 0);
+    message.set(JAVA_LONG, 16, message.address() + IOVEC_AT);
+    message.set(JAVA_LONG, 24, 1);
+    message.set(JAVA_LONG, 32, message.address() + CONTROL_AT);
+    message.set(JAVA_LONG, 40, CONTROL_BYTES);
+    message.set(JAVA_LONG, IOVEC_AT, Native.address(bytes, offset, length));
+    message.set(JAVA_LONG, IOVEC_AT + 8, length);
+    message.set(JAVA_LONG, CONTROL_AT, CONTROL_LENGTH);
+    message.set(JAVA_INT, CONTROL_AT + 8, SOL_SOCKET);
+    message.set(JAVA_INT, CONTROL_AT + 12, SCM_RIGHTS);
+    message.set(JAVA_INT, CONTROL_AT + 16, descriptor);
+    int flags = Sockets.MSG_DONTWAIT | Sockets.MSG_NOSIGNAL;
+    try {
+      return (int) Native.callLong(SENDMSG, errno, fd, message.address(), flags, 0);
     } finally {
       Reference.reachabilityFence(this);
     }

@@ -18,6 +18,8 @@ public abstract class Endpoint extends Timed {
     CONTINUOUS,
     /// one delivery into the endpoint's own buffer
     INTO,
+    /// nothing is taken, but told that there is something
+    READY,
     /// none: the endpoint is told when it can read by itself
     READABLE
   }
@@ -33,6 +35,7 @@ public abstract class Endpoint extends Timed {
   @Nullable MemorySegment into;
   long intoOffset;
   int intoLength;
+  int lowWater;
   @Nullable MemorySegment sending;
   long sendOffset;
   int sendLeft;
@@ -47,6 +50,7 @@ public abstract class Endpoint extends Timed {
   boolean readable;
   boolean writable;
   boolean ended; // or urgent data was announced: a short read does not mean that all is read
+  boolean news; // the kernel has spoken since the endpoint was last told that there is input
   boolean queued;
 
   /// The descriptor, for calls that leave the engine's business alone (getpeername, shutdown).
@@ -64,9 +68,21 @@ public abstract class Endpoint extends Timed {
     return receiving != Receiving.NONE;
   }
 
+  /// Whether [Engine#awaitInput] is under way.
+  public final boolean awaitsInput() {
+    return receiving == Receiving.READY;
+  }
+
   /// `length` bytes have come; 0: the peer has ended its side; negative: `-errno`. The bytes are
   /// valid during the call only, unless they lie in the endpoint's own buffer.
   protected abstract void received(MemorySegment buffer, long offset, int length);
+
+  /// What [Engine#awaitInput] waited for is there; perhaps not, so look.
+  ///
+  /// @param ended the peer has ended its side or is gone: no more will come than lies there
+  protected void inputReady(boolean ended) {
+    throw new AssertionError("nobody waits for input without receiving it");
+  }
 
   /// There is something to read, as [Engine#awaitReadable] awaited.
   protected void readable() {

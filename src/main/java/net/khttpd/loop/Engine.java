@@ -43,6 +43,12 @@ public sealed interface Engine extends AutoCloseable permits RingEngine, EpollEn
   /// Delivers once, into the endpoint's own buffer, which must stay allocated until then.
   void receiveInto(Endpoint endpoint, MemorySegment buffer, long offset, int length);
 
+  /// Tells once, by [Endpoint#inputReady], that more than `known` bytes lie in the socket, or that
+  /// its peer is gone; takes none of them. It is a receive to [#stopReceiving].
+  ///
+  /// @param looked the caller has just found that there are no more than these
+  void awaitInput(Endpoint endpoint, int known, boolean looked);
+
   /// Ends a receive. True: it is over already; false: [Endpoint#receivingStopped] follows, perhaps
   /// after a last delivery.
   boolean stopReceiving(Endpoint endpoint);

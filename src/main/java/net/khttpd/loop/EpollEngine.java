@@ -113,6 +113,13 @@ final class EpollEngine implements Engine {
   }
 
   @Override
+  public void awaitInput(Endpoint endpoint, int known, boolean looked) {
+    boolean empty = looked && !endpoint.news && !endpoint.ended;
+    endpoint.readable = !empty; // what is there already gives no edge
+    want(endpoint, Receiving.READY);
+  }
+
+  @Override
   public boolean stopReceiving(Endpoint endpoint) {
     endpoint.receiving = Receiving.NONE;
     endpoint.into = null;
@@ -248,7 +255,9 @@ final class EpollEngine implements Engine {
     } else {
       Endpoint endpoint = slots.find(data);
       if (endpoint != null) {
-        endpoint.readable |= (readiness & (Epoll.EPOLLIN | ENDED)) != 0;
+        boolean in = (readiness & (Epoll.EPOLLIN | ENDED)) != 0;
+        endpoint.news |= in;
+        endpoint.readable |= in;
         endpoint.ended |= (readiness & (ENDED | Epoll.EPOLLPRI)) != 0;
         endpoint.writable |= (readiness & (Epoll.EPOLLOUT | ENDED)) != 0;
         proceed(endpoint);
@@ -311,6 +320,12 @@ final class EpollEngine implements Engine {
     while (endpoint.readable && endpoint.receiving != Receiving.NONE && !endpoint.closing) {
       if (rounds++ == DELIVERIES) {
         enqueue(endpoint);
+        return;
+      }
+      if (endpoint.receiving == Receiving.READY) {
+        endpoint.news = false;
+        endpoint.receiving = Receiving.NONE;
+        endpoint.inputReady(endpoint.ended);
         return;
       }
       MemorySegment own = endpoint.into;

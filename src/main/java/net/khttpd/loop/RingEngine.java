@@ -104,6 +104,16 @@ final class RingEngine implements Engine {
   }
 
   @Override
+  public void awaitInput(Endpoint endpoint, int known, boolean looked) {
+    if (known > 0) {
+      calls++;
+      sockets.receiveLowWater(endpoint.fd, known + 1); // a poll goes by what is there
+    }
+    endpoint.lowWater = known;
+    receives.awaitInput(endpoint);
+  }
+
+  @Override
   public boolean stopReceiving(Endpoint endpoint) {
     if (!endpoint.stopping) {
       receives.dropStarved(endpoint);
@@ -285,6 +295,7 @@ final class RingEngine implements Engine {
       endpoint.inFlight--;
       endpoint.receiving = Receiving.NONE;
       endpoint.stopping = false;
+      forgetLowWater(endpoint);
     }
     if (endpoint.closing) {
       finishIfIdle(endpoint);
@@ -295,6 +306,14 @@ final class RingEngine implements Engine {
       leaveIfIdle(endpoint);
     } else if (stopped && !endpoint.closing) {
       endpoint.receivingStopped();
+    }
+  }
+
+  private void forgetLowWater(Endpoint endpoint) {
+    if (endpoint.lowWater > 0) {
+      endpoint.lowWater = 0;
+      calls++;
+      sockets.receiveLowWater(endpoint.fd, 1);
     }
   }
 

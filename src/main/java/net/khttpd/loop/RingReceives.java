@@ -15,6 +15,8 @@ final class RingReceives {
   private static final int BUFFERS = 256;
   private static final int BUFFER_BYTES = 4096;
   private static final int GROUP = 0;
+  private static final int GONE =
+      RingOperation.POLLERR | RingOperation.POLLHUP | RingOperation.POLLRDHUP;
 
   private final Ring ring;
   private final RingEntries entries;
@@ -48,9 +50,19 @@ final class RingReceives {
     ring.buffer(entry, buffer, offset, length);
   }
 
+  /// Waits for something to be there, and takes nothing.
+  void awaitInput(Endpoint endpoint) {
+    expect(endpoint, Receiving.READY);
+    pollInput(endpoint);
+  }
+
   /// Tells the endpoint when it can read by itself.
   void awaitReadable(Endpoint endpoint) {
     expect(endpoint, Receiving.READABLE);
+    pollInput(endpoint);
+  }
+
+  private void pollInput(Endpoint endpoint) {
     long entry = entries.begin(RingOperation.OP_POLL_ADD, RingEntries.RECEIVE, endpoint);
     ring.operationFlags(entry, RingOperation.POLLIN);
   }
@@ -74,6 +86,12 @@ final class RingReceives {
   /// @param mode how it was received
   /// @param stopped this was the last of a receive that was to end
   void deliver(Endpoint endpoint, Receiving mode, int result, int flags, boolean stopped) {
+    if (mode == Receiving.READY) {
+      if (!stopped && result != -Errno.ECANCELED) {
+        endpoint.inputReady(result < 0 || (result & GONE) != 0);
+      }
+      return;
+    }
     if ((flags & RingOperation.CQE_BUFFER) == 0) {
       deliverWithoutBuffer(endpoint, mode, result, stopped);
       return;

@@ -41,10 +41,11 @@ final class Attempts {
     ejection = limits.ejection();
   }
 
-  void begin(BackendSet of, Method method) {
+  /// @param hash by which the request finds its backend, if it is chosen by one
+  void begin(BackendSet of, Method method, long hash) {
     set = of;
     first = of.next();
-    key = 0;
+    key = hash;
     last = BackendSet.NONE;
     tried = 0;
     repeats = 0;
@@ -52,11 +53,6 @@ final class Attempts {
     judged = false;
     idempotent = isIdempotent(method);
     failure = 503;
-  }
-
-  /// By which the request finds its backend, if it is chosen by a hash.
-  void key(long hash) {
-    key = hash;
   }
 
   /// The backends that may be tried.

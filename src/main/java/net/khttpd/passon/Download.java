@@ -3,6 +3,7 @@ package net.khttpd.passon;
 import java.lang.foreign.MemorySegment;
 import net.khttpd.http.BodyFraming;
 import net.khttpd.http.ChunkedDecoder;
+import net.khttpd.http.FileOrder;
 import net.khttpd.http.Method;
 import net.khttpd.http.ResponseHead;
 import net.khttpd.http.ResponseParser;
@@ -46,7 +47,12 @@ final class Download {
     }
   }
 
+  /// What is read of a body that gives way to a file, so that the connection can be used again.
+  private static final int DISCARDED_BYTES = 64 * 1024;
+
   private final Output out;
+  private final boolean sendfile;
+  private final boolean accel;
   private final ResponseParser parser = new ResponseParser(HEAD_BYTES, HEAD_FIELDS);
   private @Nullable ChunkedDecoder decoder;
   private Method method = Method.GET;
@@ -63,10 +69,19 @@ final class Download {
   private boolean backendKeeps;
   private long keepSeconds;
   private boolean anything;
+  private @Nullable FileOrder order;
   private boolean tunnel;
 
   Download(Output out) {
+    this(out, false, false);
+  }
+
+  /// @param sendfile whether `X-Sendfile` orders a file
+  /// @param accel whether `X-Accel-Redirect` does
+  Download(Output out, boolean sendfile, boolean accel) {
     this.out = out;
+    this.sendfile = sendfile;
+    this.accel = accel;
   }
 
   /// @param requestMethod decides whether a body follows
@@ -79,6 +94,7 @@ final class Download {
     status = 0;
     complete = false;
     anything = false;
+    order = null;
     tunnel = false;
     parser.reset();
   }
@@ -106,6 +122,12 @@ final class Download {
     return complete;
   }
 
+  /// The file to be sent instead of this response, of which nothing but interim heads is in `out`;
+  /// null if there is none.
+  @Nullable FileOrder order() {
+    return order;
+  }
+
   /// Whether the client's connection goes on after this response; once the status is known.
   boolean keepAlive() {
     return keepAlive;
@@ -130,7 +152,7 @@ final class Download {
 
   /// How many bytes are known to follow; 0 if it is not known.
   long expected() {
-    return status != 0 && framing == BodyFraming.LENGTH ? left : 0;
+    return status != 0 && order == null && framing == BodyFraming.LENGTH ? left : 0;
   }
 
   /// Bytes used by the last [#take].
@@ -168,7 +190,7 @@ final class Download {
   int plain(int length) {
     boolean asIs =
         framing == BodyFraming.LENGTH || (framing == BodyFraming.UNTIL_CLOSE && !chunked);
-    return status == 0 || complete || !asIs ? 0 : (int) Math.min(left, length);
+    return status == 0 || complete || !asIs || order != null ? 0 : (int) Math.min(left, length);
   }
 
   /// Counts bytes that were sent as they are.
@@ -215,8 +237,31 @@ final class Download {
     if (framing == BodyFraming.CHUNKED) {
       decoder().reset();
     }
-    ResponseWriter.last(head, chunked, minorVersion, keepAlive, out);
+    int ordering = FileOrder.field(head, sendfile, accel);
+    if (ordering >= 0) {
+      order(FileOrder.of(head, ordering));
+    } else {
+      ResponseWriter.last(head, chunked, minorVersion, keepAlive, out);
+    }
     return true;
+  }
+
+  /// The body is read and thrown away if it is short, else the connection is given up.
+  private void order(FileOrder of) {
+    order = of;
+    chunked = false;
+    boolean endless = framing == BodyFraming.UNTIL_CLOSE;
+    if (endless || (framing == BodyFraming.LENGTH && left > DISCARDED_BYTES)) {
+      complete = true;
+      backendKeeps = false;
+    }
+  }
+
+  private void discard() {
+    if (bodyBytes > DISCARDED_BYTES) {
+      complete = true;
+      backendKeeps = false;
+    }
   }
 
   private boolean switched(ResponseHead head, Terms terms) {
@@ -274,7 +319,9 @@ final class Download {
   }
 
   private void put(MemorySegment bytes, long offset, int length) {
-    if (chunked) {
+    if (order != null) {
+      discard();
+    } else if (chunked) {
       out.chunk(bytes, offset, length);
     } else {
       out.put(bytes, offset, length);

@@ -1,7 +1,10 @@
 package net.khttpd.passon;
 
+import java.util.Objects;
 import net.khttpd.client.Client;
 import net.khttpd.client.Connections;
+import net.khttpd.http.FileOrder;
+import org.jspecify.annotations.Nullable;
 
 /// How an exchange ends. Decided once; only a client that is gone, or that must be cut off, still
 /// changes it. Belongs to one [Relay].
@@ -10,6 +13,8 @@ final class Ending {
     UNDECIDED,
     /// The client has all of a response.
     ANSWERED,
+    /// The client gets a file that the backend has ordered.
+    ORDERED,
     /// The client gets an error answer of ours.
     REFUSED,
     /// The client gets a reset: it is gone, or has a part of a response.
@@ -18,15 +23,24 @@ final class Ending {
 
   private Outcome outcome = Outcome.UNDECIDED;
   private int status;
+  private @Nullable FileOrder order;
 
   void begin() {
     outcome = Outcome.UNDECIDED;
     status = 0;
+    order = null;
   }
 
   void answer() {
     if (outcome == Outcome.UNDECIDED) {
       outcome = Outcome.ANSWERED;
+    }
+  }
+
+  void order(FileOrder with) {
+    if (outcome == Outcome.UNDECIDED) {
+      outcome = Outcome.ORDERED;
+      order = with;
     }
   }
 
@@ -61,6 +75,8 @@ final class Ending {
       Connections connections, Client client, boolean bodyDone, boolean wanted, boolean promised) {
     switch (outcome) {
       case ANSWERED -> connections.exchangeOver(client, bodyDone && promised);
+      case ORDERED ->
+          connections.exchangeOrdered(client, Objects.requireNonNull(order), bodyDone && wanted);
       case REFUSED -> connections.exchangeRefused(client, status, !bodyDone || !wanted);
       case ABORTED -> connections.abort(client);
       case UNDECIDED -> throw new AssertionError("the exchange has not ended");

@@ -3,6 +3,7 @@ package net.khttpd.passon;
 import net.khttpd.client.Progress;
 import net.khttpd.settings.BackendProxy;
 import net.khttpd.settings.Balancing.Ejection;
+import net.khttpd.settings.OrderSettings;
 import net.khttpd.settings.Settings;
 
 /// The relay's deadlines and bounds, from the settings. Nanoseconds where not named otherwise.
@@ -22,6 +23,7 @@ import net.khttpd.settings.Settings;
 /// @param retries of a request that has been sent
 /// @param ejection when failures take a backend out
 /// @param proxy how a connection to a backend begins; unless OFF it carries one request only
+/// @param orders by which fields a backend orders a file
 record Limits(
     long connectNanos,
     long backendNanos,
@@ -35,7 +37,8 @@ record Limits(
     long leastUpload,
     int retries,
     Ejection ejection,
-    BackendProxy proxy) {
+    BackendProxy proxy,
+    OrderSettings orders) {
 
   static Limits of(Settings settings) {
     return new Limits(
@@ -51,7 +54,8 @@ record Limits(
         Progress.leastBytes(settings.sendRateMin(), settings.timeoutIdleMillis()),
         settings.balancing().retries(),
         settings.balancing().ejection(),
-        settings.backendProxy());
+        settings.backendProxy(),
+        settings.orders());
   }
 
   /// Whether a connection carries one request only.

@@ -109,6 +109,13 @@ public final class PassOn {
     }
   }
 
+  /// Whether a site has no backend.
+  ///
+  /// @param place of the site
+  public boolean asksNobody(int place) {
+    return sets.of(place).list().isEmpty();
+  }
+
   /// From now on no response promises to keep the client's connection, and no idle connection to a
   /// backend is kept.
   public void drain() {

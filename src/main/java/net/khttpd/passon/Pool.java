@@ -116,7 +116,8 @@ final class Pool {
 
   void waitsNoMore(Relay relay) {
     if (waiting.remove(relay)) {
-      left(relay);
+      loop.cancel(relay);
+      backends.waitsNoMore();
     }
   }
 
@@ -392,10 +393,5 @@ final class Pool {
     if (relay.isWaiting()) {
       waitsNoMore(relay);
     }
-  }
-
-  private void left(Relay relay) {
-    loop.cancel(relay);
-    backends.waitsNoMore();
   }
 }

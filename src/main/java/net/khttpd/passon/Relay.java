@@ -36,7 +36,7 @@ final class Relay extends Timed implements Exchange {
     this.limits = passOn.limits();
     attempts = new Attempts(passOn.counters(), limits);
     request = new RequestFlow(this, passOn);
-    response = new ResponseFlow(this, passOn);
+    response = new ResponseFlow(this, passOn, ending);
     deadlines = new Deadlines(this, passOn, request);
     tunnel = new Tunnel(this, passOn, request);
   }
@@ -50,8 +50,7 @@ final class Relay extends Timed implements Exchange {
     ending.begin();
     request.reset(head);
     keepAlive = head.keepAlive();
-    attempts.begin(set, head.method());
-    attempts.key(passOn.key(set, asking, head));
+    attempts.begin(set, head.method(), passOn.key(set, asking, head));
     response.begin(head.method(), head.minorVersion());
     stage = Stage.CONNECTING;
     tunnel.ask(head);
@@ -97,9 +96,8 @@ final class Relay extends Timed implements Exchange {
 
   /// The connection is ready for the request.
   void connected(BackendConnection to) {
+    connecting(to);
     stage = Stage.RELAYING;
-    connection = to;
-    to.carry(this);
     request.start(to);
   }
 
@@ -120,12 +118,11 @@ final class Relay extends Timed implements Exchange {
   // What the connection tells
 
   void backendArrived(MemorySegment bytes, long offset, int length) {
-    if (stage != Stage.RELAYING) {
+    BackendConnection from = connection;
+    if (stage != Stage.RELAYING || from == null) {
       return;
     }
-    BackendConnection from = connection;
-    boolean reused = from != null && from.reused;
-    if (!request.sent() && (reused || !request.hasBody())) {
+    if (!request.sent() && (from.reused || !request.hasBody())) {
       if (!retried(false)) {
         backendFault(); // an answer to a question that was not asked yet
       }
@@ -357,9 +354,8 @@ final class Relay extends Timed implements Exchange {
 
   /// Ends by an answer of ours; by a reset if a response has begun.
   void refuse(int status) {
-    boolean begun = response.begun();
-    passOn.failures().tell(status, begun, stage, attempts.asked(), request.id);
-    ending.refuse(status, begun);
+    passOn.failures().tell(status, response.begun(), stage, attempts.asked(), request.id);
+    ending.refuse(status, response.begun());
     end();
   }
 

@@ -5,10 +5,12 @@ import net.khttpd.client.Client;
 import net.khttpd.client.Connections;
 import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
+import net.khttpd.http.FileOrder;
 import net.khttpd.http.Method;
 import net.khttpd.kernel.Errno;
 import net.khttpd.loop.Buffers;
 import net.khttpd.loop.Engine;
+import net.khttpd.settings.OrderSettings;
 import org.jspecify.annotations.Nullable;
 
 /// The direction from backend to client of one [Relay]. A small response comes in one delivery and
@@ -22,6 +24,7 @@ final class ResponseFlow {
   static final int BULK_BYTES = 4096;
 
   private final Relay relay;
+  private final Ending ending;
   private final PassOn passOn;
   private final Limits limits;
   private final Engine engine;
@@ -44,7 +47,8 @@ final class ResponseFlow {
   private boolean bulk;
   private boolean over;
 
-  ResponseFlow(Relay relay, PassOn passOn) {
+  ResponseFlow(Relay relay, PassOn passOn, Ending ending) {
+    this.ending = ending;
     this.relay = relay;
     this.passOn = passOn;
     this.limits = passOn.limits();
@@ -53,7 +57,8 @@ final class ResponseFlow {
     this.connections = passOn.connections();
     this.counters = passOn.counters();
     this.out = new Output(buffers);
-    this.download = new Download(out);
+    OrderSettings orders = limits.orders();
+    this.download = new Download(out, orders.sendfile(), orders.accel());
     this.splice = new Splice(engine, passOn.pipes());
   }
 
@@ -186,7 +191,7 @@ final class ResponseFlow {
       endHeld = false;
       ended(0);
     } else {
-      if (download.complete()) {
+      if (download.complete() && download.order() == null) {
         counters.passedOn().out(relay.client().begunNanos, 1, passOn.nanos());
       }
       goOn();
@@ -263,6 +268,10 @@ final class ResponseFlow {
     } else {
       Download.Taken taken = download.take(bytes, offset, length, relay.tunnel());
       used = download.used();
+      FileOrder order = download.order();
+      if (order != null) {
+        ending.order(order);
+      }
       if (taken == Download.Taken.FAULT) {
         relay.backendFault();
         return;
@@ -293,7 +302,7 @@ final class ResponseFlow {
   private void flush() {
     if (!out.isEmpty()) {
       Client client = relay.client();
-      begun |= download.status() != 0;
+      begun |= download.status() != 0 && download.order() == null;
       int length = out.length();
       long result = engine.send(client, out.bytes(), out.start(), length, false);
       if (result == Engine.PENDING) {
@@ -312,7 +321,7 @@ final class ResponseFlow {
       }
       counters.add(Counter.BYTES_OUT, result);
     }
-    if (download.complete()) {
+    if (download.complete() && download.order() == null) {
       counters.passedOn().outThisTurn(relay.client().begunNanos, 1);
     }
     goOn();

@@ -55,7 +55,12 @@ public final class HeadTemplate {
   ///
   /// @param fields as above, without Content-Length
   public static HeadTemplate ofFile(String fields, long length) {
-    return new HeadTemplate("HTTP/1.1 200 OK", fields, LENGTH + length + "\r\n");
+    return ofFile("HTTP/1.1 200 OK", fields, length);
+  }
+
+  /// The answer of a file with another status.
+  public static HeadTemplate ofFile(String statusLine, String fields, long length) {
+    return new HeadTemplate(statusLine, fields, LENGTH + length + "\r\n");
   }
 
   /// The same with one field line more, before the end of the head.

@@ -72,9 +72,10 @@ public final class Settings {
     return new HashMap<>(values);
   }
 
-  /// Whether anything can be passed on: clientport is set, or backend or route name one.
+  /// Whether anything can be passed on: clientport is set, backend or route name one, or handover
+  /// does.
   public boolean hasBackend() {
-    return hasUsualBackend() || !get(BalanceSettings.ROUTE).isEmpty();
+    return hasUsualBackend() || !get(BalanceSettings.ROUTE).isEmpty() || !handover().none();
   }
 
   private boolean hasUsualBackend() {
@@ -294,6 +295,16 @@ public final class Settings {
 
   public boolean requestId() {
     return get(BackendSettings.REQUEST_ID);
+  }
+
+  /// Files by order of a backend.
+  public OrderSettings orders() {
+    return OrderSettings.of(this);
+  }
+
+  /// Who gets the sockets of requests that are passed on.
+  public HandoverTarget handover() {
+    return get(HandoverSettings.HANDOVER);
   }
 
   public int maxConnect() {

@@ -29,6 +29,7 @@ public final class SettingsTree {
           new Group("Virtual hosts", HostSettings.ALL),
           new Group("Passing on", BackendSettings.ALL),
           new Group("Several backends", BalanceSettings.ALL),
+          new Group("Handing over and ordered files", HandoverSettings.ALL),
           new Group("Limits, times and memory", LimitSettings.ALL),
           new Group("The access log", LogSettings.ALL));
 

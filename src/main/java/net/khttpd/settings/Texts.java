@@ -83,6 +83,10 @@ final class Texts {
     }
   }
 
+  static String noneOrAbsolutePath(String text) throws BadValueException {
+    return text.isEmpty() ? text : absolutePath(text);
+  }
+
   static String logPath(String text) throws BadValueException {
     return text.equals("-") ? text : absolutePath(text);
   }

@@ -6,8 +6,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import net.khttpd.client.Client;
-import net.khttpd.client.Exchange;
-import net.khttpd.client.RequestId;
 import net.khttpd.decide.Rule;
 import net.khttpd.http.FieldName;
 import net.khttpd.http.FieldSection;
@@ -96,7 +94,8 @@ final class AccessRecords implements RequestLog {
   }
 
   @Override
-  public void relayed(Client client, int status, long bytes, @Nullable Exchange exchange) {
+  public void relayed(
+      Client client, int status, long bytes, byte[] backend, byte[] id, int idLength) {
     if (!(client.logged instanceof Kept kept)) {
       return;
     }
@@ -107,12 +106,9 @@ final class AccessRecords implements RequestLog {
       writer.referer(kept.segment, kept.host, kept.referer);
       writer.userAgent(kept.segment, kept.referer, kept.agent);
       writer.rule(RULES[kept.rule.ordinal()]);
-      if (exchange != null) {
-        writer.backend(exchange.backend());
-        RequestId id = exchange.requestId();
-        writer.requestId(id.octets(), id.length());
-      }
-      writer.commit(status == 0 ? 499 : status, bytes, false, micros(client));
+      writer.backend(backend);
+      writer.requestId(id, idLength);
+      writer.commit(status == 0 ? 499 : Math.max(status, 0), bytes, false, micros(client));
     }
     if (spare.size() < MOST_SPARE) {
       spare.push(kept);

@@ -11,6 +11,7 @@ import net.khttpd.decide.Decide;
 import net.khttpd.files.Entry;
 import net.khttpd.kernel.Errno;
 import net.khttpd.log.EventLog;
+import net.khttpd.kernel.Sockets;
 import net.khttpd.loop.Engine;
 import net.khttpd.loop.Loop;
 import net.khttpd.send.Send;
@@ -31,6 +32,7 @@ final class ClientEvents implements Client.Stages, Accept.Door {
   private final Driving driving;
   private final Exchanges exchanges;
   private final Announcements announcements;
+  private final Peeking peeking;
   private Terms terms;
 
   ClientEvents(
@@ -40,6 +42,8 @@ final class ClientEvents implements Client.Stages, Accept.Door {
       Roster roster,
       Terms terms,
       Migration migration,
+      Peeking peeking,
+      Sockets sockets,
       EventLog log,
       Runnable drained) {
     this.loop = loop;
@@ -51,15 +55,16 @@ final class ClientEvents implements Client.Stages, Accept.Door {
     this.turnedAway = new TurnedAway(send, counters);
     this.migration = migration;
     draining = new Draining(loop, roster, drained);
-    closing = new Closing(loop, counters);
-    driving = new Driving(loop, send, migration, draining, closing, terms);
+    this.peeking = peeking;
+    closing = new Closing(loop, sockets, counters);
+    driving = new Driving(loop, send, migration, draining, closing, peeking, terms);
     exchanges = new Exchanges(driving, loop, send, closing, terms);
     announcements = new Announcements(loop, driving, closing, counters, log);
   }
 
   /// The way and its events know each other.
-  void way(WayOfRequest theWay) {
-    driving.way(theWay);
+  void way(WayOfRequest theWay, Orders orders) {
+    driving.way(theWay, orders);
   }
 
   /// The stage before knows the events by now; they need it, too, where a balancer tells whose a
@@ -88,7 +93,12 @@ final class ClientEvents implements Client.Stages, Accept.Door {
     client.welcome = true;
     boolean announced = client.state == State.ANNOUNCED && !draining.begun();
     loop.schedule(client, announced ? terms.timeouts().head() : firstRequestNanos());
-    engine.receiveOnce(client);
+    if (peeking.on() && client.state != State.ANNOUNCED) {
+      client.looked = true;
+      peeking.await(client);
+    } else {
+      engine.receiveOnce(client);
+    }
   }
 
   private long firstRequestNanos() {
@@ -138,6 +148,22 @@ final class ClientEvents implements Client.Stages, Accept.Door {
       exchange.clientArrived();
     } else if (client.state != State.LEAVING) {
       driving.go(client); // the exchange ended while a pull was under way
+    }
+  }
+
+  @Override
+  public void inputReady(Client client, boolean last) {
+    if (client.state == State.READING) {
+      int length = peeking.look(client, last);
+      if (length > 0) {
+        driving.peeked(client, length);
+      } else if (length == -Errno.EAGAIN) {
+        driving.rest(client);
+      } else {
+        ended(client, length);
+      }
+    } else if (client.state == State.LINGERING) {
+      engine.receive(client);
     }
   }
 
@@ -233,8 +259,13 @@ final class ClientEvents implements Client.Stages, Accept.Door {
 
   @Override
   public void detached(Client client, int descriptor) {
-    driving.way().forget(client);
-    migration.detached(client, descriptor);
+    if (client.handedOver) {
+      migration.drop(descriptor);
+      closed(client);
+    } else {
+      driving.way().forget(client);
+      migration.detached(client, descriptor);
+    }
   }
 
   @Override
@@ -266,13 +297,23 @@ final class ClientEvents implements Client.Stages, Accept.Door {
   /// Soon closes connections that have nothing under way; the others close after their answer.
   void drain() {
     migration.end();
-    driving.way().drain();
+    driving.drain();
     draining.begin(terms.timeouts().lastRequest());
   }
 
   /// No connection will come any more.
   void acceptStopped() {
     draining.acceptStopped();
+  }
+
+  /// Idle connections are received from, or looked at, as the settings say from now on.
+  void receiveAnew() {
+    roster.forEach(client -> {
+      boolean rests = client.state == State.READING && client.receiving();
+      if (rests && engine.stopReceiving(client)) {
+        driving.go(client);
+      }
+    });
   }
 
   /// Closes whatever is left, at the drain's deadline.

@@ -5,6 +5,7 @@ import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
 import net.khttpd.client.Exchange;
 import net.khttpd.client.State;
+import net.khttpd.kernel.Sockets;
 import net.khttpd.loop.Engine;
 import net.khttpd.loop.Loop;
 
@@ -20,9 +21,11 @@ final class Closing {
 
   private final Loop loop;
   private final Engine engine;
+  private final Sockets sockets;
   private final Counters counters;
 
-  Closing(Loop loop, Counters counters) {
+  Closing(Loop loop, Sockets sockets, Counters counters) {
+    this.sockets = sockets;
     this.loop = loop;
     this.engine = loop.engine();
     this.counters = counters;
@@ -33,7 +36,19 @@ final class Closing {
     if (client.state != State.CLOSED) {
       client.state = State.CLOSED;
       loop.cancel(client);
+      if (client.shared) {
+        endForAll(client, reset);
+      }
       engine.close(client, reset);
+    }
+  }
+
+  /// An offer of the socket may lie in the queue of a receiver that never comes to it.
+  private void endForAll(Client client, boolean reset) {
+    if (reset) {
+      sockets.disconnect(client.descriptor());
+    } else {
+      sockets.shutdown(client.descriptor(), Sockets.SHUT_RDWR);
     }
   }
 
@@ -73,6 +88,9 @@ final class Closing {
     client.lingered = 0;
     engine.shutdownSending(client);
     loop.schedule(client, LONGEST_NANOS);
+    if (client.awaitsInput() && !engine.stopReceiving(client)) {
+      return; // then it is received
+    }
     if (!client.receiving()) {
       engine.receive(client);
     }

@@ -3,6 +3,7 @@ package net.khttpd.way;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import net.khttpd.client.Client;
+import net.khttpd.client.Ordered;
 import net.khttpd.client.State;
 import net.khttpd.files.Entry;
 import net.khttpd.loop.Engine;
@@ -26,11 +27,20 @@ final class Driving {
   private final Migration migration;
   private final Draining draining;
   private final Closing closing;
+  private final Peeking peeking;
   private Terms terms;
   private @Nullable WayOfRequest way;
+  private @Nullable Orders orders;
 
   Driving(
-      Loop loop, Send send, Migration migration, Draining draining, Closing closing, Terms terms) {
+      Loop loop,
+      Send send,
+      Migration migration,
+      Draining draining,
+      Closing closing,
+      Peeking peeking,
+      Terms terms) {
+    this.peeking = peeking;
     this.loop = loop;
     this.engine = loop.engine();
     this.send = send;
@@ -41,8 +51,15 @@ final class Driving {
   }
 
   /// The way and what drives along it know each other.
-  void way(WayOfRequest theWay) {
+  void way(WayOfRequest theWay, Orders theOrders) {
     way = theWay;
+    orders = theOrders;
+  }
+
+  /// From now on every answer is the last of its connection.
+  void drain() {
+    way().drain();
+    Objects.requireNonNull(orders).drain();
   }
 
   WayOfRequest way() {
@@ -61,6 +78,15 @@ final class Driving {
     if (used >= 0 && used < length && client.state != State.CLOSED) {
       client.input.append(bytes, offset + used, length - used);
     }
+    client.driven = false;
+    go(client);
+  }
+
+  /// Takes requests from what lies in the socket, and leaves there what is no whole head; the input
+  /// is empty.
+  void peeked(Client client, int length) {
+    client.driven = true;
+    int _ = peeking.run(client, way(), length, null);
     client.driven = false;
     go(client);
   }
@@ -125,8 +151,8 @@ final class Driving {
         return;
       }
       client.state = State.READING;
-      if (client.refusal != 0) {
-        way().refuse(client, null);
+      if (owes(client)) {
+        boolean _ = answerOwed(client, null);
         continue;
       }
       if (!client.input.isEmpty() && ++batches > BATCHES) {
@@ -149,8 +175,11 @@ final class Driving {
 
   /// Takes requests from the client's own input; false if there was no whole one.
   private boolean take(Client client, @Nullable Entry entry) {
-    if (client.refusal != 0) {
-      return way().refuse(client, entry); // it was its page that was looked up
+    if (owes(client)) {
+      return answerOwed(client, entry); // it was its page or file that was looked up
+    }
+    if (client.input.isEmpty()) {
+      return takePeeked(client, entry);
     }
     int length = client.input.length();
     int used = way().run(client, client.input.bytes(), client.input.start(), length, true, entry);
@@ -159,6 +188,26 @@ final class Driving {
     }
     client.input.consume(used);
     return used > 0 || Send.holds(client);
+  }
+
+  /// The request that was looked up lies in the socket still.
+  private boolean takePeeked(Client client, @Nullable Entry entry) {
+    client.seen = 0;
+    int length = peeking.look(client, false);
+    int used = length > 0 ? peeking.run(client, way(), length, entry) : 0;
+    return used == WayOfRequest.PASSED_ON || used > 0 || Send.holds(client);
+  }
+
+  /// Whether an answer to an earlier request comes before the next is taken.
+  private static boolean owes(Client client) {
+    return client.refusal != 0 || client.ordered != null;
+  }
+
+  private boolean answerOwed(Client client, @Nullable Entry entry) {
+    Ordered ordered = client.ordered;
+    return ordered == null
+        ? way().refuse(client, entry)
+        : Objects.requireNonNull(orders).answer(client, ordered, entry);
   }
 
   private void waitForSend(Client client) {
@@ -194,8 +243,15 @@ final class Driving {
   }
 
   /// Nothing is under way but a receive; if the loop retires, this is the moment to move.
-  private void rest(Client client) {
-    if (!migration.offer(client) && !client.receiving()) {
+  void rest(Client client) {
+    if (migration.offer(client) || client.awaitsInput()) {
+      return;
+    }
+    if (peeking.on() && client.input.isEmpty()) {
+      if (!client.receiving() || engine.stopReceiving(client)) {
+        peeking.await(client);
+      }
+    } else if (!client.receiving()) {
       engine.receive(client);
     }
   }

@@ -1,9 +1,13 @@
 package net.khttpd.way;
 
+import java.util.Objects;
 import net.khttpd.client.Client;
 import net.khttpd.client.Connections;
 import net.khttpd.client.Exchange;
+import net.khttpd.client.Ordered;
+import net.khttpd.client.RequestId;
 import net.khttpd.client.State;
+import net.khttpd.http.FileOrder;
 import net.khttpd.loop.Engine;
 import net.khttpd.loop.Loop;
 import net.khttpd.send.Send;
@@ -50,6 +54,20 @@ final class Exchanges implements Connections {
     }
   }
 
+  /// The socket of a request is about to be offered: earlier answers leave, and nothing is
+  /// received.
+  void offered(Client client) {
+    if (!client.receivingIntoInput) {
+      client.input.trim();
+    }
+    Exchange exchange = client.exchange;
+    if (Send.holds(client)) {
+      boolean _ = sendEarlier(client);
+    } else if (exchange != null) {
+      exchange.clientSent(0);
+    }
+  }
+
   /// Sends the answers before a pass-on; an exchange that has ended already waits to be told.
   /// False: the client is gone.
   private boolean sendEarlier(Client client) {
@@ -86,10 +104,23 @@ final class Exchanges implements Connections {
     terms.log().relayed(client, status, 0, exchange);
     client.requestId = exchange == null ? null : exchange.requestId().copy();
     client.exchange = null;
+    client.asked = null;
     client.state = State.READING;
     client.refusal = status;
     client.refusalCloses = close;
     client.refusalWithoutBody = exchange != null && exchange.isHead();
+    driving.go(client);
+  }
+
+  @Override
+  public void exchangeOrdered(Client client, FileOrder order, boolean keepAlive) {
+    Exchange exchange = client.exchange;
+    byte[] backend = exchange == null ? Exchange.NO_BACKEND : exchange.backend();
+    byte[] id = (exchange == null ? RequestId.NONE : exchange.requestId()).copy();
+    client.exchange = null;
+    client.state = State.READING;
+    client.ordered =
+        new Ordered(order, Objects.requireNonNull(client.asked), keepAlive, backend, id);
     driving.go(client);
   }
 
@@ -129,6 +160,7 @@ final class Exchanges implements Connections {
     if (exchange != null) {
       terms.log().relayed(client, exchange.status(), exchange.bytesSent(), exchange);
       client.exchange = null;
+      client.asked = null;
     }
   }
 }

@@ -9,8 +9,10 @@ import net.khttpd.client.Moved;
 import net.khttpd.client.Progress;
 import net.khttpd.decide.Decide;
 import net.khttpd.decide.LoopSites;
+import net.khttpd.decide.OrderedFiles;
 import net.khttpd.decide.Sites;
 import net.khttpd.files.LoopFiles;
+import net.khttpd.handover.HandOver;
 import net.khttpd.kernel.Sockets;
 import net.khttpd.log.AccessLog;
 import net.khttpd.log.AccessWriter;
@@ -53,8 +55,12 @@ public final class LoopStages {
   private final Decide decide;
   private final Migration migration;
   private final ClientEvents events;
+  private final Peeking peeking;
+  private final PassingOn passingOn;
+  private final HandOver handOver;
   private final PassOn passOn;
   private final Accept accept;
+  private final Orders orders;
   private final WayOfRequest way;
   private final Roster roster;
   private Shared shared;
@@ -80,10 +86,31 @@ public final class LoopStages {
     roster = new Roster(this::left);
     log = openLog(shared.accessLog());
     migration = new Migration(loop, sockets, buffers, counters, roster);
+    peeking = new Peeking(loop, sockets, counters);
     events =
         new ClientEvents(
-            loop, send, counters, roster, terms(settings), migration, shared.log(), drained);
+            loop,
+            send,
+            counters,
+            roster,
+            terms(settings),
+            migration,
+            peeking,
+            sockets,
+            shared.log(),
+            drained);
     migration.events(events);
+    passingOn = new PassingOn(loop, decide, events.exchanges(), peeking, terms(settings));
+    handOver =
+        new HandOver(
+            loop,
+            buffers,
+            settings,
+            events.exchanges(),
+            passingOn,
+            counters,
+            shared.log(),
+            this::identify);
     passOn =
         new PassOn(
             loop,
@@ -93,8 +120,14 @@ public final class LoopStages {
             shared.backendSets(),
             events.exchanges(),
             counters);
-    way = new WayOfRequest(decide, send, passOn, log, counters, events, HeadLimits.of(settings));
-    events.way(way);
+    passingOn.ways(handOver, passOn);
+    apply(settings);
+    way =
+        new WayOfRequest(
+            decide, send, passingOn, peeking, log, counters, events, HeadLimits.of(settings));
+    var ordered = new OrderedFiles(loop, sites, counters, shared.seed());
+    orders = new Orders(ordered, send, counters, shared.log(), log);
+    events.way(way, orders);
     accept =
         new Accept(
             loop,
@@ -153,7 +186,9 @@ public final class LoopStages {
       files = next.sites().family().loop(loop.index(), loop);
       turns.look(files);
       send.apply(files);
-      decide.apply(new LoopSites(next.sites(), files));
+      var sites = new LoopSites(next.sites(), files);
+      decide.apply(sites);
+      orders.apply(sites);
     }
     if (next.accessLog() != shared.accessLog()) {
       closeLog();
@@ -166,9 +201,21 @@ public final class LoopStages {
     events.apply(terms(settings));
     accept.apply(settings.acceptProxy() == AcceptProxy.REQUIRED);
     way.apply(log, HeadLimits.of(settings));
+    orders.apply(log);
+    boolean peeked = peeking.on();
+    handOver.apply(settings);
+    apply(settings);
+    if (peeking.on() != peeked) {
+      events.receiveAnew();
+    }
     if (next.limit().limitsClients()) {
       roster.forEach(accept::count);
     }
+  }
+
+  private void apply(Settings settings) {
+    passingOn.apply(terms(settings), settings.orders().obeyed());
+    peeking.apply(handOver.peeks(), settings.headMax());
   }
 
   private Terms terms(Settings settings) {
@@ -212,7 +259,11 @@ public final class LoopStages {
     files.close();
     closeLog();
     passOn.free();
+    handOver.free();
+    passingOn.free();
+    peeking.free();
     send.close();
+    orders.close();
     decide.close();
     accept.close();
     sockets.free();

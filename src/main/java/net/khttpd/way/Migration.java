@@ -99,6 +99,11 @@ final class Migration {
     tell();
   }
 
+  /// The socket is somebody else's: our descriptor of it goes.
+  void drop(int descriptor) {
+    sockets.close(descriptor);
+  }
+
   /// Goes on with a connection that another loop has had: what it has asked for is answered, and
   /// while it asks for nothing its deadline is the one it had.
   void adopt(Moved moved) {

@@ -13,7 +13,6 @@ import net.khttpd.http.Method;
 import net.khttpd.http.RequestHead;
 import net.khttpd.http.RequestParser;
 import net.khttpd.http.Status;
-import net.khttpd.passon.PassOn;
 import net.khttpd.refuse.ErrorAnswer;
 import net.khttpd.refuse.FailedExchange;
 import net.khttpd.refuse.SlashRedirect;
@@ -35,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class WayOfRequest {
   private final Decide decide;
   private final Send send;
-  private final PassOn passOn;
+  private final PassingOn passingOn;
+  private final Peeking peeking;
   private final Counters counters;
   private final ClientEvents events;
   private final Parsers parsers;
@@ -45,14 +45,16 @@ final class WayOfRequest {
   WayOfRequest(
       Decide decide,
       Send send,
-      PassOn passOn,
+      PassingOn passingOn,
+      Peeking peeking,
       RequestLog log,
       Counters counters,
       ClientEvents events,
       HeadLimits limits) {
     this.decide = decide;
     this.send = send;
-    this.passOn = passOn;
+    this.passingOn = passingOn;
+    this.peeking = peeking;
     this.log = log;
     this.counters = counters;
     this.events = events;
@@ -337,15 +339,16 @@ final class WayOfRequest {
     taken(client, Persistence.GOES_ON);
     counters.increment(Counter.PASSED_ON, pass.rule().ordinal());
     log.passedOn(client, head, pass.rule());
-    if (fromInput) {
+    if (client.peeked) {
+      peeking.take(client, (int) at); // what was answered before it
+    } else if (fromInput) {
       client.input.consumeKeeping((int) (at - client.input.start()) + head.length());
     } else if (available > head.length()) {
       client.input.append(bytes, at + head.length(), available - head.length());
     }
     client.http10 = head.minorVersion() == 0;
     client.site = decide.seat();
-    passOn.begin(client, head, decide.seat().place());
-    events.exchanges().passedOn(client);
+    passingOn.begin(client, head, decide.seat());
   }
 
   private void taken(Client client, Persistence persistence) {

@@ -47,6 +47,7 @@ final class AtOnceTest extends FrontDoor {
             AtOnceRows.ofClients(),
             AtOnceBackendRows.all(),
             AtOnceBalanceRows.all(),
+            AtOnceHandoverRows.all(),
             AtOnceServerRows.all())
         .flatMap(List::stream)
         .toList();

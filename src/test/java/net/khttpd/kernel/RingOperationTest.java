@@ -16,7 +16,8 @@ class RingOperationTest {
 
   @Test
   void everyNumberIsThatOfTheHeaders() throws Exception {
-    var source = new StringBuilder("#include <linux/io_uring.h>\n#include <poll.h>\n");
+    var source = new StringBuilder("#define _GNU_SOURCE\n#include <linux/io_uring.h>\n");
+    source.append("#include <poll.h>\n");
     source.append("#include <stdio.h>\nint main(void) {\n");
     List<String> ours = new ArrayList<>();
     for (Field field : RingOperation.class.getFields()) {

@@ -78,6 +78,9 @@ final class SocketLayoutTest {
         IS(MAP_SHARED | MAP_POPULATE); IS(EFD_NONBLOCK | EFD_CLOEXEC);
         SIZE(pollfd); AT(pollfd, events); AT(pollfd, revents); IS(POLLIN); IS(POLLOUT);
         SIZE(ucred); AT(ucred, pid); AT(ucred, uid); IS(SO_PEERCRED); IS(LOCK_EX | LOCK_NB);
+        AT(msghdr, msg_control); AT(msghdr, msg_controllen);
+        SIZE(cmsghdr); AT(cmsghdr, cmsg_level); AT(cmsghdr, cmsg_type);
+        IS(CMSG_LEN(4)); IS(CMSG_SPACE(4)); IS(SCM_RIGHTS); IS(SO_RCVLOWAT); IS(MSG_TRUNC);
         return 0;
       }
       """;
@@ -203,6 +206,16 @@ final class SocketLayoutTest {
       ucred.uid=4
       SO_PEERCRED=17
       LOCK_EX | LOCK_NB=6
+      msghdr.msg_control=32
+      msghdr.msg_controllen=40
+      cmsghdr=16
+      cmsghdr.cmsg_level=8
+      cmsghdr.cmsg_type=12
+      CMSG_LEN(4)=20
+      CMSG_SPACE(4)=24
+      SCM_RIGHTS=1
+      SO_RCVLOWAT=18
+      MSG_TRUNC=32
       """
           .formatted(X86 ? 12 : 16, X86 ? 4 : 8);
 

@@ -135,6 +135,9 @@ final class FileTurnsTest {
     public void arrivedInInput(Client from, int length) {}
 
     @Override
+    public void inputReady(Client client, boolean last) {}
+
+    @Override
     public void ended(Client from, int result) {}
 
     @Override
