@@ -113,7 +113,15 @@ abstract class ApplicationTest extends RealWorld {
   void anUploadThatAsksFirstArrivesWhole() throws Exception {
     Path large = site.root().resolve("large.iso");
     String said =
-        Curl.text("-T", "" + large, "-i", "-H", "Expect: 100-continue", Curl.url(us, "/digest"));
+        Curl.text(
+            "-T",
+            "" + large,
+            "-i",
+            "--expect100-timeout",
+            "20",
+            "-H",
+            "Expect: 100-continue",
+            Curl.url(us, "/digest"));
     assertTrue(said.startsWith("HTTP/1.1 100 "), said);
     assertTrue(said.endsWith(Curl.of(large).toString()), said);
   }

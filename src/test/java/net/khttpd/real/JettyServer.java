@@ -110,8 +110,8 @@ final class JettyServer implements Application {
 
     private void events(Response response) throws IOException {
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
+      listeners.add(response); // before the client can know of it
       Content.Sink.write(response, false, ByteBuffer.allocate(0));
-      listeners.add(response);
     }
 
     private void publish(String event, Callback callback) {

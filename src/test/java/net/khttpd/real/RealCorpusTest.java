@@ -170,6 +170,9 @@ final class RealCorpusTest extends RealWorld {
       fields.removeIf(field -> field.startsWith("Expect"));
     }
     String target = targets.get(random.nextInt(targets.size()));
+    if (!body.isEmpty() && target.startsWith("/cgi-bin/")) {
+      target = "/cgi-bin/digest.sh"; // a script that leaves its input may cost Apache the answer
+    }
     return Wire.request(method, target, fields.toArray(String[]::new)) + body;
   }
 

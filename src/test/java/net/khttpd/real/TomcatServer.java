@@ -133,10 +133,10 @@ final class TomcatServer implements Application {
     private void events(HttpServletRequest request, HttpServletResponse response)
         throws IOException {
       response.setContentType("text/event-stream");
-      response.flushBuffer();
       AsyncContext context = request.startAsync();
       context.setTimeout(0);
-      listeners.add(context);
+      listeners.add(context); // before the client can know of it
+      response.flushBuffer();
     }
 
     private void publish(String event) throws IOException {
