@@ -24,6 +24,7 @@ gcc gcc
 /usr/include/linux/fuse.h linux-libc-dev
 make make
 python3 python3
+node nodejs
 /etc/mime.types media-types
 chromium chromium
 perf linux-perf

@@ -9,4 +9,5 @@ import net.khttpd.http.FileOrder;
 /// @param backend that ordered it, for the log
 /// @param requestId of the request; empty if it has none
 @SuppressWarnings("ArrayRecordComponent") // never written to, and never compared as a record
-public record Ordered(FileOrder order, byte[] asked, boolean keepAlive, byte[] backend, byte[] requestId) {}
+public record Ordered(
+    FileOrder order, byte[] asked, boolean keepAlive, byte[] backend, byte[] requestId) {}

@@ -8,7 +8,6 @@ import net.khttpd.http.Method;
 import net.khttpd.kernel.Sockets;
 import net.khttpd.settings.Balancing.Ejection;
 import org.jspecify.annotations.Nullable;
-import org.jspecify.annotations.Nullable;
 
 /// Which backends one request has tried, and whether it may be tried once more. Belongs to one
 /// [Relay].

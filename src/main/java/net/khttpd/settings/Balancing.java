@@ -36,7 +36,12 @@ public record Balancing(
   ///
   /// @param proxy how its connections begin
   public record Check(
-      String path, long intervalMillis, long timeoutMillis, int rise, int fall, BackendProxy proxy) {
+      String path,
+      long intervalMillis,
+      long timeoutMillis,
+      int rise,
+      int fall,
+      BackendProxy proxy) {
     public boolean isOn() {
       return !path.equals(CheckPath.OFF);
     }

@@ -25,6 +25,9 @@ final class SteadyLoad {
   /// Long, because a request may wait for the next change, and the machine is as busy as can be.
   private static final int DEADLINE_MILLIS = 60_000;
 
+  private static final String SWITCHING =
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n";
+
   private static final String HELD_HEAD = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n01234";
 
   final Queue<String> wrong = new ConcurrentLinkedQueue<>();
@@ -55,6 +58,11 @@ final class SteadyLoad {
           c.send(HELD_HEAD);
           awaitChange(seen);
           c.send("56789");
+        } else if (request.head().startsWith("GET /tunnel")) {
+          c.send(SWITCHING);
+          for (String piece = c.head(); !piece.isEmpty(); piece = c.head()) {
+            c.send(piece);
+          }
         } else {
           c.send(RecordingBackend.OK);
         }
@@ -71,6 +79,7 @@ final class SteadyLoad {
             this::readSlowly,
             this::passOn,
             this::passOnAcrossAChange,
+            this::tunnelAcrossChanges,
             this::halfAHead,
             this::beIdle);
     for (int i = 0; i < roles.size() * EACH; i++) {
@@ -220,6 +229,21 @@ final class SteadyLoad {
         client.send(Wire.get("/held"));
         assertEquals("0123456789", client.read().text());
         check(client.send(Wire.get("/f3.txt")), 3);
+      }
+    }
+  }
+
+  /// One tunnel (RFC 9110 §7.8) for as long as the load lasts.
+  private void tunnelAcrossChanges(Random random) throws IOException, InterruptedException {
+    try (var client = connect(0)) {
+      client.send(Wire.get("/tunnel", "Connection: Upgrade", "Upgrade: echo"));
+      assertTrue(client.head().startsWith("HTTP/1.1 101 "), "no tunnel");
+      while (!over && wrong.isEmpty()) {
+        String piece = "x".repeat(1 + random.nextInt(40_000)) + "\r\n\r\n";
+        assertEquals(piece, client.send(piece).head());
+        answers.tick();
+        awaitChange(changes.count());
+        assertEquals(piece, client.send(piece).head());
       }
     }
   }

@@ -68,6 +68,22 @@ final class Program implements AutoCloseable {
     }
   }
 
+  /// Returns once it has written this text so many times.
+  void awaitOutput(String text, int times) throws IOException, InterruptedException {
+    long end = System.nanoTime() + DEADLINE_NANOS;
+    while (output().split(text, -1).length <= times) {
+      boolean over = process.waitFor(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+      if (over || System.nanoTime() > end) {
+        throw new AssertionError("no " + times + " times '" + text + "' in: " + output());
+      }
+    }
+  }
+
+  /// SIGKILL, and waits until it is gone.
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
   /// What it wrote until now.
   String output() throws IOException {
     return Files.readString(output, ISO_8859_1);
