@@ -83,7 +83,6 @@ final class Relay extends Timed implements Exchange {
     return request.whole() && (trusted || attempts.mayRepeat(false));
   }
 
-  /// Those with which it was made.
   Limits limits() {
     return limits;
   }

@@ -101,7 +101,7 @@ final class Exchanges implements Connections {
   @Override
   public void exchangeRefused(Client client, int status, boolean close) {
     Exchange exchange = client.exchange;
-    terms.log().relayed(client, status, 0, exchange);
+    RequestLog.relayed(terms.log(), client, status, 0, exchange);
     client.requestId = exchange == null ? null : exchange.requestId().copy();
     client.exchange = null;
     client.asked = null;
@@ -158,7 +158,7 @@ final class Exchanges implements Connections {
   private void end(Client client) {
     Exchange exchange = client.exchange;
     if (exchange != null) {
-      terms.log().relayed(client, exchange.status(), exchange.bytesSent(), exchange);
+      RequestLog.relayed(terms.log(), client, exchange.status(), exchange.bytesSent(), exchange);
       client.exchange = null;
       client.asked = null;
     }

@@ -72,7 +72,7 @@ final class PassingOn implements HandOver.Outcome {
 
   @Override
   public void handedOver(Client client) {
-    terms.log().relayed(client, RequestLog.HANDED_OVER, 0, client.exchange);
+    RequestLog.relayed(terms.log(), client, RequestLog.HANDED_OVER, 0, client.exchange);
     client.exchange = null;
     client.asked = null;
     client.handedOver = true;

@@ -31,10 +31,11 @@ interface RequestLog {
   void relayed(Client client, int status, long bytes, byte[] backend, byte[] id, int idLength);
 
   /// The same, of an exchange that ends.
-  default void relayed(Client client, int status, long bytes, @Nullable Exchange exchange) {
+  static void relayed(
+      RequestLog log, Client client, int status, long bytes, @Nullable Exchange exchange) {
     RequestId id = exchange == null ? RequestId.NONE : exchange.requestId();
     byte[] backend = exchange == null ? Exchange.NO_BACKEND : exchange.backend();
-    relayed(client, status, bytes, backend, id.octets(), id.length());
+    log.relayed(client, status, bytes, backend, id.octets(), id.length());
   }
 
   /// No access log.
