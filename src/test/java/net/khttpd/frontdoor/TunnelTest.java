@@ -121,16 +121,18 @@ final class TunnelTest extends FrontDoor {
     RecordingBackend backend =
         backend(
             switching(c -> {
-              Thread.ofVirtual()
-                  .start(() -> {
-                    try {
-                      c.send(down).endOutput();
-                    } catch (IOException e) {
-                      throw new AssertionError(e);
-                    }
-                  });
+              Thread sending =
+                  Thread.ofVirtual()
+                      .start(() -> {
+                        try {
+                          c.send(down).endOutput();
+                        } catch (IOException e) {
+                          throw new AssertionError(e);
+                        }
+                      });
               received[0] = c.toEnd();
               done.countDown();
+              sending.join(); // the connection is closed when this returns
             }));
     RawClient client = open(before(backend));
     Thread sending = Thread.ofVirtual().start(() -> sendAndEnd(client, up));
