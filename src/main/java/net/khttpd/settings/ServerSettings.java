@@ -69,6 +69,15 @@ final class ServerSettings {
           "Where Prometheus may fetch the statistics, at /metrics: from the first start until"
               + " unload.");
 
+  static final Setting<String> PROC_MOUNT =
+      atOnce(
+          "proc_mount",
+          Texts.text(
+              "the absolute path of an empty directory, or empty for none", Texts::mountPath),
+          "",
+          "Where all settings and statistics are shown as files (by FUSE, package fuse3), from load"
+              + " to unload: root writes, all may read.");
+
   static final Setting<Boolean> SERVER =
       atOnce(
           "server",
@@ -88,6 +97,7 @@ final class ServerSettings {
           UNLOAD,
           DRAIN,
           METRICS_ADDRESS,
+          PROC_MOUNT,
           SERVER);
 
   private ServerSettings() {}
