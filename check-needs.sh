@@ -22,6 +22,7 @@ strace strace
 gcc gcc
 /usr/include/stdlib.h libc6-dev
 /usr/include/linux/fuse.h linux-libc-dev
+fusermount3 fuse3
 make make
 python3 python3
 node nodejs

@@ -9,6 +9,7 @@ module net.khttpd {
   requires org.jline.terminal;
   requires static com.aayushatharva.brotli4j; // there for the command precompress only
   requires static com.github.luben.zstd_jni; // likewise
+  requires static org.cryptomator.jfuse.api; // used where the settings are shown as files
   requires static org.jspecify;
 
   opens net.khttpd.control to

@@ -43,6 +43,7 @@ final class ArchitectureTest {
     "passon, client http kernel log loop settings",
     "statistics, client decide files http log passon",
     "metrics, client http log passon settings statistics",
+    "mount, kernel log settings",
     "top, settings",
     "precompress, http settings",
     "handover, client http kernel log loop settings",

@@ -33,6 +33,7 @@ final class Foreground implements AutoCloseable {
     server.whenUnloaded(() -> signals.end("unloaded"));
     var foreground = new Foreground(server, log, signals);
     foreground.open(path);
+    server.awaitLoaded();
     return foreground;
   }
 

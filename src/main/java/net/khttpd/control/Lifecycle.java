@@ -3,13 +3,13 @@ package net.khttpd.control;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import net.khttpd.control.Server.State;
 import net.khttpd.log.EventLog;
 import net.khttpd.metrics.Metrics;
-import net.khttpd.settings.MetricsAddress;
 import net.khttpd.settings.OperatorException;
 import net.khttpd.settings.Settings;
 import net.khttpd.statistics.Statistics;
@@ -33,7 +33,7 @@ final class Lifecycle {
 
   private final EventLog log;
   private final Statistics statistics;
-  private final Metrics metrics;
+  private final Outlets outlets;
   private final StartPoint.Watcher watcher;
   private final Runnable loopDied;
   private final Thread thread;
@@ -53,6 +53,7 @@ final class Lifecycle {
 
   // The lifecycle thread's own.
   private final Patience patience = new Patience();
+  private final CountDownLatch loaded = new CountDownLatch(1);
   private final List<Command> untilIdle = new ArrayList<>();
   private final ArrayDeque<Command> deferred = new ArrayDeque<>();
   private boolean unloading;
@@ -67,10 +68,11 @@ final class Lifecycle {
       EventLog log,
       Statistics statistics,
       Metrics metrics,
+      ProcMount files,
       StartPoint.Watcher watcher,
       Runnable loopDied) {
     this.statistics = statistics;
-    this.metrics = metrics;
+    this.outlets = new Outlets(metrics, files, patience);
     this.settings = Flags.neutral(settings);
     this.port = settings.serverPort();
     this.log = log;
@@ -120,6 +122,15 @@ final class Lifecycle {
     return running;
   }
 
+  /// Returns once commands are taken.
+  void awaitLoaded() {
+    try {
+      loaded.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   void whenUnloaded(Runnable action) {
     whenUnloaded = action;
   }
@@ -146,6 +157,12 @@ final class Lifecycle {
   // The thread
 
   private void run() {
+    try {
+      outlets.begin(settings);
+    } catch (RuntimeException | Error e) {
+      log.event("fault", "a fault of ours on the lifecycle thread: " + e);
+    }
+    loaded.countDown();
     while (state != State.ENDED) {
       try {
         Command next = next();
@@ -225,7 +242,7 @@ final class Lifecycle {
       start(command, next);
       return;
     }
-    Metrics.Prepared prepared = prepareMetrics(next);
+    Outlets.Prepared prepared = outlets.prepare(next);
     try {
       if (now != null) {
         now.apply(settings, next);
@@ -233,10 +250,10 @@ final class Lifecycle {
         check(() -> StartChecks.checkChange(settings, next));
       }
     } catch (OperatorException | RuntimeException | Error e) {
-      metrics.abandon(prepared);
+      outlets.abandon(prepared);
       throw e;
     }
-    metrics.adopt(prepared);
+    outlets.adopt(prepared);
     adopt(command, next, now != null);
     if (now != null && state == State.RUNNING) {
       port = now.port();
@@ -258,18 +275,18 @@ final class Lifecycle {
   private void start(Command command, Settings next) throws OperatorException {
     Settings before = settings;
     int wanted = next.serverPort() == before.serverPort() ? port : next.serverPort();
-    Metrics.Prepared prepared = prepareMetrics(next);
+    Outlets.Prepared prepared = outlets.prepare(next);
     publish(State.STARTING);
     try {
       check(() -> StartChecks.check(next));
       running = Running.start(next, wanted, log, statistics, patience, watcher, loopDied);
     } finally {
       if (running == null) {
-        metrics.abandon(prepared);
+        outlets.abandon(prepared);
         publish(State.IDLE);
       }
     }
-    metrics.adopt(prepared);
+    outlets.adopt(prepared);
     hurry = false;
     adopt(command, next, false);
     publish(State.RUNNING);
@@ -279,14 +296,6 @@ final class Lifecycle {
       port = now.port();
       command.answer(now.ready(next));
     }
-  }
-
-  /// The endpoint that the next settings want, beside the present one.
-  private Metrics.Prepared prepareMetrics(Settings next) throws OperatorException {
-    MetricsAddress wanted = next.metricsAddress();
-    return metrics.holds(wanted)
-        ? metrics.prepare(wanted)
-        : patience.await(() -> metrics.prepare(wanted), metrics::abandon);
   }
 
   /// Judges what must not be refused too late; a file system that hangs does not hang us.
@@ -353,7 +362,7 @@ final class Lifecycle {
   }
 
   private void close() {
-    metrics.close();
+    outlets.close();
     lock.lock();
     try {
       closed = true;

@@ -33,6 +33,7 @@ public final class Main {
         .addSubcommand(new SettingsCommand())
         .addSubcommand(new TopCommand())
         .addSubcommand(new PrecompressCommand())
+        .addSubcommand(new MountCommand())
         .setExpandAtFiles(false)
         .setParameterExceptionHandler(OperatorErrors::badArguments)
         .setExecutionExceptionHandler(OperatorErrors::failed)

@@ -41,8 +41,9 @@ final class Patience {
     } catch (TimeoutException e) {
       var tooLong =
           new OperatorException(
-              "backend, documentroot, symlink_roots, access_log or metrics_address: a name or a file"
-                  + " system has not answered within %d seconds".formatted(MILLIS / 1000),
+              "backend, documentroot, symlink_roots, access_log, metrics_address or proc_mount: a"
+                  + " name or a file system has not answered within %d seconds"
+                      .formatted(MILLIS / 1000),
               e);
       if (!result.completeExceptionally(tooLong) && !result.isCompletedExceptionally()) {
         late.accept(result.join());

@@ -31,6 +31,7 @@ public final class Server implements AutoCloseable {
   private static final String OURSELVES = "the program";
 
   private final Statistics statistics = new Statistics();
+  private final ProcMount files;
   private final Lifecycle lifecycle;
   private volatile boolean broken;
   private volatile Runnable whenBroken = () -> {};
@@ -42,7 +43,8 @@ public final class Server implements AutoCloseable {
   /// @param watcher told of the points of each start
   Server(Settings settings, EventLog log, StartPoint.Watcher watcher) {
     var metrics = new Metrics(statistics, log);
-    lifecycle = new Lifecycle(settings, log, statistics, metrics, watcher, this::loopDied);
+    files = new ProcMount(new ServerSource(this), log);
+    lifecycle = new Lifecycle(settings, log, statistics, metrics, files, watcher, this::loopDied);
   }
 
   /// Writes all assignments (`NAME=VALUE`, as of `sysctl -w`) or none. Returns when their effect is
@@ -92,6 +94,12 @@ public final class Server implements AutoCloseable {
     whenBroken = action;
   }
 
+  /// Returns once what is wanted from the load on is there: the files of `proc_mount`, or a line in
+  /// the log that says why not.
+  public void awaitLoaded() {
+    lifecycle.awaitLoaded();
+  }
+
   /// Calls `action` once the server has ended, by unload or [#close], after whoever wrote that has
   /// been answered.
   public void whenUnloaded(Runnable action) {
@@ -123,6 +131,7 @@ public final class Server implements AutoCloseable {
   public void close() {
     end("unload");
     lifecycle.join(END_MILLIS);
+    files.awaitEnd();
   }
 
   /// Opens the access log by its name again, after it has been renamed (logrotate(8)).

@@ -105,11 +105,27 @@ public final class StartChecks {
               + " is serverport, too, so we would pass requests on to ourselves; set one of them to"
               + " another port, or clientport=0 for no backend");
     }
+    checkFiles(settings);
     checkBackends(settings);
     checkFields("header", settings);
     for (Map.Entry<String, Settings> host : settings.hostSettings().entrySet()) {
       checkBackends(host.getValue());
       checkFields("vhost." + host.getKey() + ".header", host.getValue());
+    }
+  }
+
+  /// The files of the settings may be read by all: below a document root they would be served.
+  private static void checkFiles(Settings settings) throws OperatorException {
+    Path files = Path.of(settings.procMount()).normalize();
+    for (Map.Entry<String, String> root : roots(settings).entrySet()) {
+      if (files.startsWith(Path.of(root.getValue()).normalize())) {
+        throw new OperatorException(
+            "proc_mount: "
+                + files
+                + " lies within "
+                + root.getKey()
+                + ", so that the settings would be served; name a directory outside of it");
+      }
     }
   }
 

@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The mount points of this process, from `/proc/self/mountinfo` (proc_pid_mountinfo(5)), longest
 /// first. Reading it touches no file system but proc, so it never hangs with one. Immutable.
@@ -17,9 +20,11 @@ public final class Mounts {
   private static final int MOUNT_POINT_FIELD = 4;
 
   private final List<String> points;
+  private final Map<String, String> types;
 
-  private Mounts(List<String> points) {
+  private Mounts(List<String> points, Map<String, String> types) {
     this.points = points;
+    this.types = types;
   }
 
   /// The mounts as they are now.
@@ -29,14 +34,31 @@ public final class Mounts {
 
   static Mounts parse(String mountinfo) {
     List<String> points = new ArrayList<>();
+    var types = new HashMap<String, String>();
     for (String line : mountinfo.lines().toList()) {
       String[] fields = line.split(" ", MOUNT_POINT_FIELD + 2);
       if (fields.length > MOUNT_POINT_FIELD) {
-        points.add(unescape(fields[MOUNT_POINT_FIELD]));
+        String point = unescape(fields[MOUNT_POINT_FIELD]);
+        points.add(point);
+        types.put(point, typeOf(line)); // the last one lies on top
       }
     }
     points.sort(Comparator.comparingInt(String::length).reversed());
-    return new Mounts(List.copyOf(points));
+    return new Mounts(List.copyOf(points), types);
+  }
+
+  /// The type of the file system follows optional fields, which a hyphen ends.
+  private static String typeOf(String line) {
+    int hyphen = line.indexOf(" - ");
+    return hyphen < 0 ? "" : line.substring(hyphen + 3).split(" ", 2)[0];
+  }
+
+  /// The type of what is mounted exactly there, such as `tmpfs` or `fuse.sshfs`; null if nothing
+  /// is.
+  ///
+  /// @param path absolute, links resolved
+  public @Nullable String typeAt(String path) {
+    return types.get(path);
   }
 
   /// The mount point an absolute path lies under, `/` if none is known.

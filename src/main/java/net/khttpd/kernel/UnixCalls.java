@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// One instance for each thread: it owns the segment that receives `errno`.
 public final class UnixCalls {
   public static final int POLLIN = 0x1;
+
+  /// Also: the mount table has changed (proc_pid_mounts(5)).
+  public static final int POLLPRI = 0x2;
+
   public static final int POLLOUT = 0x4;
   private static final int SOL_SOCKET = 1;
   private static final int SO_PEERCRED = 17;

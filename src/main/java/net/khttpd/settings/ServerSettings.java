@@ -77,6 +77,15 @@ final class ServerSettings {
           "Whether each connection begins with a PROXY header (v1 or v2) that tells the client's"
               + " address; where it is required, only the balancer may be able to reach the port.");
 
+  static final Setting<String> PROC_MOUNT =
+      atOnce(
+          "proc_mount",
+          Texts.text(
+              "the absolute path of an empty directory, or empty for none", Texts::mountPath),
+          "",
+          "Where all settings and statistics are shown as files (by FUSE, package fuse3), from load"
+              + " to unload: root writes, all may read.");
+
   static final Setting<Boolean> SERVER =
       atOnce(
           "server",
@@ -97,6 +106,7 @@ final class ServerSettings {
           DRAIN,
           METRICS_ADDRESS,
           ACCEPT_PROXY,
+          PROC_MOUNT,
           SERVER);
 
   private ServerSettings() {}

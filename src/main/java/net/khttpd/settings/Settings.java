@@ -155,6 +155,11 @@ public final class Settings {
     return get(ServerSettings.METRICS_ADDRESS);
   }
 
+  /// Empty: nowhere.
+  public String procMount() {
+    return get(ServerSettings.PROC_MOUNT);
+  }
+
   public boolean server() {
     return get(ServerSettings.SERVER);
   }

@@ -91,6 +91,10 @@ final class Texts {
     return text.equals("-") ? text : absolutePath(text);
   }
 
+  static String mountPath(String text) throws BadValueException {
+    return text.isEmpty() ? text : absolutePath(text);
+  }
+
   static LogFormat logFormat(String text) throws BadValueException {
     try {
       return LogFormat.of(notEmpty(text));

@@ -21,6 +21,7 @@ final class RandomSettings {
           "stop",
           "unload",
           "drain",
+          "proc_mount",
           "documentroot",
           "clientport",
           "access_log",

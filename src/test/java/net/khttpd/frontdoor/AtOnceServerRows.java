@@ -23,7 +23,17 @@ final class AtOnceServerRows {
         new Row("address", "nowhere", AtOnceServerRows::address),
         new Row("threads", "257", AtOnceServerRows::threads),
         new Row("engine", "kqueue", AtOnceServerRows::engine),
-        new Row("accept_proxy", "maybe", AtOnceServerRows::acceptProxy));
+        new Row("accept_proxy", "maybe", AtOnceServerRows::acceptProxy),
+        new Row("proc_mount", "relative", AtOnceServerRows::procMount));
+  }
+
+  /// What cannot be had is refused, and the old value stays. The files themselves need a process of
+  /// their own, with jfuse: `ProcMountTest` in `real`.
+  private static void procMount(LiveServer live) throws Exception {
+    live.refuses("proc_mount=/proc/none/files", "proc_mount: ");
+    assertEquals("", live.value("proc_mount"));
+    live.write("proc_mount=");
+    assertEquals("alpha", live.get("/a.txt").text());
   }
 
   private static void serverPort(LiveServer live) throws Exception {

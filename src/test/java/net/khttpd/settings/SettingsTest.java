@@ -123,6 +123,7 @@ class SettingsTest {
           metrics_address   | [::1]:9100   | [::1]:9100
           metrics_address   | Localhost:0  | localhost:0
           metrics_address   | 127.0.0.1:1  | 127.0.0.1:1
+          proc_mount        | /run/a b     | /run/a b
           """)
   void aGoodValuePrintsAs(String name, String value, String printed) throws Exception {
     Setting<?> setting = SettingsTree.find(name);
@@ -202,6 +203,7 @@ class SettingsTest {
           symlink_roots       | srv
           charset             | a b
           metrics_address     | 9100
+          proc_mount          | run/khttpd
           metrics_address     | :9100
           metrics_address     | a:65536
           metrics_address     | a:
