@@ -209,13 +209,25 @@ def static_peer(name, template, program):
     return Contestant(name, "peer", start, (program,))
 
 
-def relay_peer(name, template, program):
+def relay_peer(name, template, program, group="peer", answer=None):
+    """answer: the backend streams answers of this length; None: the fixed 1 KiB of `fixed`."""
+
     def start(arena):
-        backend, backend_port = _fixed_backend(arena)
+        backend, backend_port = _fixed_backend(arena) if answer is None else _stream_backend(arena, answer)
         process, port = start_peer(arena, name, template, backend_port)
         return Running(name, port, [process], [backend])
 
-    return Contestant(name, "peer", start, (program,))
+    return Contestant(name, group, start, (program,))
+
+
+def backend_alone(name="the backend alone"):
+    """Nobody between the load and the fixed backend."""
+
+    def start(arena):
+        backend, port = _fixed_backend(arena)
+        return Running(name, port, [backend])
+
+    return Contestant(name, "floor", start)
 
 
 def floor(name, group, program, *arguments, root="root"):
@@ -244,7 +256,8 @@ APACHE_BEHIND = (("backend_maxconn", 4),)
 
 
 def khttpd(engine, backend=None):
-    """backend: None, `fixed` (on the load's core, not counted) or `apache` (counted with us)."""
+    """backend: None, `fixed` or the length of the answers it streams (both on the load's core, not
+    counted), or `apache` (counted with us)."""
     name = {"io_uring": "kHTTPd ring", "epoll": "kHTTPd epoll"}[engine]
     if backend == "apache":
         name += " + Apache"
@@ -252,6 +265,10 @@ def khttpd(engine, backend=None):
     def start(arena):
         if backend == "fixed":
             helper, backend_port = _fixed_backend(arena)
+            process, port = start_khttpd(arena, name, engine, backend_port)
+            return Running(name, port, [process], [helper])
+        if isinstance(backend, int):
+            helper, backend_port = _stream_backend(arena, backend)
             process, port = start_khttpd(arena, name, engine, backend_port)
             return Running(name, port, [process], [helper])
         if backend == "apache":
@@ -266,3 +283,7 @@ def khttpd(engine, backend=None):
 
 def _fixed_backend(arena):
     return start_program(arena, "backend", "backend_fixed", 1024, core=arena.load_core)
+
+
+def _stream_backend(arena, answer):
+    return start_program(arena, "backend", "backend_stream", answer, core=arena.load_core)

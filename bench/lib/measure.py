@@ -29,7 +29,7 @@ class Sample:
 
 
 def load(arena, port, targets, seconds, connections=64, rate=0, close=False, spin=True,
-         prefix=(), fields=(), status=200):
+         prefix=(), fields=(), status=200, body=None, message=0):
     """Runs bin/load on the load's core; its report. Wrong answers fail the contestant."""
     command = [*prefix, "taskset", "-c", str(arena.load_core), str(BENCH / "bin" / "load")]
     command += ["-c", str(connections), "-d", str(seconds)]
@@ -37,6 +37,8 @@ def load(arena, port, targets, seconds, connections=64, rate=0, close=False, spi
     command += ["-x"] if close else []
     command += ["-s"] if spin else []
     command += ["-e", str(status)]
+    command += ["-b", str(body)] if body is not None else []
+    command += ["-u", str(message)] if message else []
     for field in fields:
         command += ["-H", field]
     done = subprocess.run(
@@ -54,12 +56,17 @@ def load(arena, port, targets, seconds, connections=64, rate=0, close=False, spi
     return report
 
 
+def _kind(row):
+    """What its requests and answers are."""
+    return {"fields": row.fields, "status": row.status, "body": row.body, "message": row.message}
+
+
 def sample(arena, row, running, seconds):
     """Before and after the load, so that every request it counted is paid for, and nothing else."""
     cores, cpu = processes.core_times(), running.cpu_seconds()
     report = load(
         arena, running.port, row.targets, seconds, row.connections, row.rate,
-        row.connection_per_request, row.spin, fields=row.fields, status=row.status,
+        row.connection_per_request, row.spin, **_kind(row),
     )
     cpu, after = running.cpu_seconds() - cpu, processes.core_times()
     return Sample(
@@ -81,7 +88,7 @@ def warm_up(arena, row, contestant, running, quick):
     if contestant.group != "us":
         load(
             arena, running.port, row.targets, 0.3, row.connections, 0, row.connection_per_request,
-            row.spin, fields=row.fields, status=row.status,
+            row.spin, **_kind(row),
         )
         return
     costs = []

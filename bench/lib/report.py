@@ -64,7 +64,8 @@ def comparisons(result):
         return lines
     for v in result["verdicts"]:
         value = "not measured" if v["value"] is None else f"{_figure(v['value'])} {v['unit']}"
-        lines.append([v["what"], "–", value, f"≤ {_number(v['at_most'])}",
+        lines.append([v["what"], "–", value,
+                      f"≤ {_number(v['at_most'])}" if v["at_most"] is not None else "",
                       f"≤ {_number(v['moonshot'])}" if v["moonshot"] is not None else "",
                       MARKS[mark(v["value"], v["at_most"], v["moonshot"], True)]])
     return lines

@@ -65,6 +65,8 @@ class Row:
     rate: int = 0  # requests a second offered to all alike; 0: as many as the server takes
     fields: tuple = ()  # further lines of each request
     status: int = 200  # of its answer
+    body: int | None = None  # length of each request's body: it is a POST
+    message: int = 0  # bytes of a WebSocket message that has to come back, instead of a request
     spin: bool = True  # whether the load has its core to itself, and may keep it busy
     control: tuple = ("C floor", "control")
 
@@ -85,6 +87,32 @@ class Row:
             rate=rate,
             comparisons=shown,
         )
+
+
+def _stream(key, title, answer, connections, **work):
+    """Passing on what is more than a small answer. Judged against HAProxy, whose copy is the control."""
+    peer, conf = ("HAProxy", "HAProxy again"), "haproxy-stream.conf"
+    return Row(
+        key,
+        title,
+        (f"/page?x=1:{answer}",),
+        (khttpd("io_uring", answer), khttpd("epoll", answer))
+        + tuple(
+            relay_peer(name, conf, "haproxy", group, answer)
+            for name, group in zip(peer, ("peer", "control"))
+        )
+        + (relay_peer("nginx", "nginx-stream.conf", "nginx", answer=answer),),
+        (
+            Comparison(RING, "HAProxy", 1.0, 1.2),
+            Comparison(EPOLL, "HAProxy"),
+            Comparison(RING, "nginx"),
+            Comparison(EPOLL, "nginx"),
+        ),
+        connections,
+        spin=False,
+        control=peer,
+        **work,
+    )
 
 
 RING, EPOLL = "kHTTPd ring", "kHTTPd epoll"
@@ -120,6 +148,11 @@ STATIC_FLOORS = _floors("floor_static")
 SENDFILE_FLOORS = _floors("floor_sendfile")
 PART_FLOORS = _floors("floor_static", root="parts")
 CLOSE_FLOORS = _floors("floor_static", "close")
+RELAYS = (khttpd("io_uring", "fixed"), khttpd("epoll", "fixed")) + (
+    relay_peer("HAProxy", "haproxy.conf", "haproxy"),
+    relay_peer("nginx", "nginx-passon.conf", "nginx"),
+    relay_peer("h2o", "h2o-passon.conf", "h2o"),
+)
 RELAY_FLOORS = (relay_floor("C floor", "floor"), relay_floor("control", "control"))
 
 
@@ -243,13 +276,7 @@ ROWS = (
         "passon-1k",
         "passing on, 1 KiB answers (64)",
         ("/page?x=1:1024",),
-        (khttpd("io_uring", "fixed"), khttpd("epoll", "fixed"))
-        + (
-            relay_peer("HAProxy", "haproxy.conf", "haproxy"),
-            relay_peer("nginx", "nginx-passon.conf", "nginx"),
-            relay_peer("h2o", "h2o-passon.conf", "h2o"),
-        )
-        + RELAY_FLOORS,
+        RELAYS + RELAY_FLOORS,
         (
             Comparison(RING, "HAProxy", 1.0, 1.2),
             Comparison(EPOLL, "HAProxy"),
@@ -258,6 +285,10 @@ ROWS = (
         ),
         spin=False,
     ),
+    _stream("passon-100k", "passing on, 100 KiB answers (64)", 100 * 1024, 64),
+    _stream("passon-100m", "passing on, 100 MiB answers (4)", 100 * 1024 * 1024, 4),
+    _stream("upload-1m", "passing on, uploads of 1 MiB (16)", 0, 16, body=1024 * 1024),
+    _stream("websocket", "WebSocket messages of 125 bytes, echoed (64)", 0, 64, message=125),
     Row(
         "apache-8k",
         "8 KiB keep-alive (64)",

@@ -10,14 +10,16 @@ from . import contestants, needs, processes
 from .contestants import BENCH
 from .measure import load
 from .processes import ServerFailed
-from .rows import FILES, LARGE_PEERS, RING, SMALL_PEERS, STATIC_FLOORS, US
+from .rows import FILES, LARGE_PEERS, RELAYS, RING, SMALL_PEERS, STATIC_FLOORS, US
 
 ONE_KIB = ("/1k.html:1024",)
+DYNAMIC = ("/page?x=1:1024",)
 MAX_ROUNDS = 3  # these figures hardly vary, or (start) take their own count
 TAIL_ROUNDS = 5  # a tail varies more
 START_ROUNDS = 10
 IDLE_CONNECTIONS = 10_000
 PULLERS = 8
+LATENCY_RATE = 5_000
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def verdict(what, value, unit, at_most=None, moonshot=None):
     return {"what": what, "value": value, "unit": unit, "at_most": at_most, "moonshot": moonshot}
 
 
-def _each(arena, row, options, progress, measure, **warm_up):
+def _each(arena, row, options, progress, measure, targets=ONE_KIB, **warm_up):
     """measure(running) for each contestant and round, started afresh; {name: [values]}, {failures}.
 
     warm_up: as `load` takes it; a JVM must have been warmed up by the kind of load that is measured.
@@ -62,7 +64,7 @@ def _each(arena, row, options, progress, measure, **warm_up):
             running = None
             try:
                 running = contestant.start(arena)
-                load(arena, running.port, ONE_KIB, _warm_up_seconds(contestant, options.quick), **warm_up)
+                load(arena, running.port, targets, _warm_up_seconds(contestant, options.quick), **warm_up)
                 values.setdefault(contestant.name, []).append(measure(running))
                 running.check_alive()
             except (ServerFailed, OSError, subprocess.SubprocessError) as failure:
@@ -175,6 +177,35 @@ def _tail(arena, row, options, progress):
         [[name, f"{v[1]:.0f}", f"{v[2]:.0f}", f"{v[0]:.2f}", f"{v[3]:,.0f}", f"{v[4]:,.0f}", f"{v[5]:.1f}"]
          for name, v in found.items()],
         [verdict(RING, found[RING][0] if RING in found else None, "×", 3, 1.5)], failures, notes,
+    )
+
+
+# --- latency added by passing on ---------------------------------------------------------------
+
+
+def _latency(arena, row, options, progress):
+    """At a rate that all can do; the backend alone is what the others are compared with."""
+
+    def ask(running):
+        report = load(
+            arena, running.port, DYNAMIC, max(options.seconds, 2), rate=LATENCY_RATE, spin=False,
+        )
+        return [report["p50_us"], report["p99_us"]]
+
+    values, failures = _each(arena, row, options, progress, ask, DYNAMIC, spin=False)
+    found = _medians(values)
+    direct = found.get(row.contestants[0].name)
+    table = [
+        [name, f"{p50:.0f}", f"{p99:.0f}"]
+        + (["", ""] if direct is None else [f"{p50 - direct[0]:+.0f}", f"{p99 - direct[1]:+.0f}"])
+        for name, (p50, p99) in found.items()
+    ]
+    ours = found.get(RING)
+    added = None if direct is None or ours is None else ours[0] - direct[0]
+    return _result(
+        row, options, ["", "p50 µs", "p99 µs", "added to p50", "added to p99"], table,
+        [verdict(f"{RING}: added to p50", added, "µs")], failures,
+        [f"{LATENCY_RATE:,} requests a second offered; latency counts from when a request was due."],
     )
 
 
@@ -297,6 +328,8 @@ ROWS = (
             _system_calls, ("perf",)),
     Special("p99", "p99 of 1 KiB requests (64) while 8 clients pull 1 GB files",
             US + LARGE_PEERS, _tail, max_rounds=TAIL_ROUNDS),
+    Special("latency", "latency added by passing on, 1 KiB answers (64)",
+            (contestants.backend_alone(),) + RELAYS, _latency),
     Special("idle", "10,000 idle connections", US + SMALL_PEERS + STATIC_FLOORS[:1], _idle),
     Special("start", "start to first answer / RSS idle",
             (contestants.Contestant(RING, "us", _start_khttpd),

@@ -3,9 +3,10 @@
  * right-length 200 answers. After the given seconds it begins no more requests and finishes those
  * in flight, so that every request the server has worked on is counted.
  *
- * usage: load [-c CONNECTIONS] [-d SECONDS] [-e STATUS] [-H FIELD]... [-r RATE] [-s] [-t] [-x]
- *             PORT TARGET[:SIZE[:WEIGHT]]...
+ * usage: load [-b BYTES] [-c CONNECTIONS] [-d SECONDS] [-e STATUS] [-H FIELD]... [-r RATE] [-s] [-t]
+ *             [-u BYTES] [-x] PORT TARGET[:SIZE[:WEIGHT]]...
  *
+ *   -b BYTES each request is a POST with a body of this length.
  *   -e STATUS the status that answers must have, instead of 200. A 200 of the right length is right
  *            as well: the C floors know no other, and are what a 206 or 304 is compared with.
  *   -H FIELD  a further line of each request, such as 'Range: bytes=0-99'.
@@ -17,6 +18,8 @@
  *            client on another machine costs no wake-up. Needs a core of its own.
  *   -t       let the kernel discard bodies uncopied (MSG_TRUNC): a client that costs next to nothing,
  *            to keep its core free for another one. Without, bytes are read, as a client would.
+ *   -u BYTES each connection is upgraded to a WebSocket first; then a request is a binary message of
+ *            this many bytes (1..125) that has to come back, with its frame, as it was sent.
  *   -x       a connection per request ("Connection: close"); it ends when the server closes, so
  *            that TIME_WAIT stays with the server and our ports do not run out.
  *   SIZE     the length each answer must have; without it any framed answer is right.
@@ -35,14 +38,18 @@
 #include "net.h"
 
 enum { BUFFER_SIZE = 16 * 1024, SCRATCH_SIZE = 64 * 1024, MAX_CONNECTIONS = 4096, MAX_TARGETS = 16,
-       REQUEST_SIZE = 1024 };
+       REQUEST_SIZE = 1024, FRAME_HEAD = 6, MAX_MESSAGE = 125 };
 
 #define USAGE \
-    "load [-c 1..4096] [-d SECONDS] [-e 200..599] [-H FIELD]... [-r RATE] [-s] [-t] [-x] " \
-    "PORT TARGET[:SIZE[:WEIGHT]]..."
+    "load [-b BYTES] [-c 1..4096] [-d SECONDS] [-e 200..599] [-H FIELD]... [-r RATE] [-s] [-t] " \
+    "[-u 1..125] [-x] PORT TARGET[:SIZE[:WEIGHT]]..."
 
 /* After the last request was begun: the bound on waiting for answers. */
 static const int64_t DRAIN_NANOS = 10000000000;
+
+#define UPGRADE \
+    "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" \
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 
 struct target {
     char request[REQUEST_SIZE];
@@ -54,9 +61,12 @@ struct target {
 enum state {
     IDLE,       /* nothing in flight */
     CONNECTING, /* request to be sent when the connection is there */
+    SENDING,    /* `remaining` bytes of the request's body are still to be sent */
     HEAD,       /* waiting for the whole head of the answer */
     BODY,       /* `remaining` bytes of a body with a length to come */
     CHUNKED,    /* in a chunked body */
+    UPGRADING,  /* waiting for the head of the 101 */
+    ECHO,       /* waiting for `remaining` bytes of the message */
     CLOSING     /* answer complete, waiting for the server to close (-x) */
 };
 
@@ -65,7 +75,8 @@ struct connection {
     enum state state;
     struct target *target;
     int64_t began; /* ns; with -r when the request was due */
-    int64_t remaining; /* BODY: of the body; CHUNKED: of the chunk and its CRLF */
+    int64_t remaining; /* BODY, SENDING: of the body; CHUNKED: of the chunk and its CRLF; ECHO */
+    int upgraded;
     size_t used;   /* bytes in the buffer */
     struct connection *next_idle;
     char buffer[BUFFER_SIZE]; /* the head, then (chunked only) what is not yet decoded */
@@ -75,7 +86,10 @@ static struct target targets[MAX_TARGETS];
 static char fields[REQUEST_SIZE]; /* -H, each with its line end */
 static int status = 200;
 static int target_count, total_weight, port, epoll, connection_per_request, discard, spin;
-static char scratch[SCRATCH_SIZE]; /* where bodies go that nobody looks at */
+static int64_t body_size = -1; /* -1: requests are GETs */
+static char frame[FRAME_HEAD + MAX_MESSAGE]; /* -u: a masked binary frame (RFC 6455 5.2) */
+static int frame_length;           /* 0: no upgrade */
+static char scratch[SCRATCH_SIZE]; /* where bodies go that nobody looks at, and come from */
 static struct connection *idle_first, *idle_last;
 static struct histogram latencies;
 static int64_t requests, errors, bytes, in_flight, stop_at;
@@ -130,6 +144,7 @@ static void close_connection(struct connection *connection) {
     if (connection->fd >= 0) close(connection->fd);
     connection->fd = -1;
     connection->used = 0;
+    connection->upgraded = 0;
 }
 
 /* A wrong answer, or none: counted, the first one told. Its connection is replaced by the next. */
@@ -151,13 +166,44 @@ static int fail_with_status_line(struct connection *connection) {
     return 0;
 }
 
+/* Sends as much of the request's body as the socket takes; an answer may come before its end. */
+static void send_body(struct connection *connection) {
+    while (connection->remaining > 0) {
+        size_t wanted = connection->remaining < SCRATCH_SIZE ? (size_t)connection->remaining : SCRATCH_SIZE;
+        ssize_t count = send(connection->fd, scratch, wanted, MSG_NOSIGNAL);
+        if (count < 0 && errno == EAGAIN) return;
+        if (count < 0) {
+            fail(connection, "request body could not be sent");
+            return;
+        }
+        bytes += count;
+        connection->remaining -= count;
+    }
+    connection->state = HEAD;
+}
+
+static void send_all(struct connection *connection, const char *from, size_t length) {
+    if (send(connection->fd, from, length, MSG_NOSIGNAL) != (ssize_t)length)
+        fail(connection, "request could not be sent");
+}
+
+static void send_message(struct connection *connection) {
+    connection->state = ECHO;
+    connection->remaining = frame_length;
+    send_all(connection, frame, (size_t)frame_length);
+}
+
 static void send_request(struct connection *connection) {
     struct target *target = connection->target;
-    connection->state = HEAD;
+    if (connection->upgraded) {
+        send_message(connection);
+        return;
+    }
+    connection->state = frame_length ? UPGRADING : body_size >= 0 ? SENDING : HEAD;
     connection->used = 0;
-    if (send(connection->fd, target->request, target->request_length, MSG_NOSIGNAL) !=
-        (ssize_t)target->request_length)
-        fail(connection, "request could not be sent");
+    connection->remaining = body_size;
+    send_all(connection, target->request, target->request_length);
+    if (connection->state == SENDING) send_body(connection);
 }
 
 static void begin(struct connection *connection, int64_t due) {
@@ -239,6 +285,28 @@ static int read_head(struct connection *connection) {
     return 1;
 }
 
+/* Understands the 101 in the buffer and sends the first message; false while it is incomplete. */
+static int read_upgrade(struct connection *connection) {
+    if (!memmem(connection->buffer, connection->used, "\r\n\r\n", 4)) return 0;
+    if (memcmp(connection->buffer, "HTTP/1.1 101", 12) != 0) return fail_with_status_line(connection);
+    connection->upgraded = 1;
+    connection->used = 0;
+    send_message(connection);
+    return 1;
+}
+
+/* What has come of the message; true at its end, which must be the frame itself. */
+static int read_echo(struct connection *connection) {
+    if ((int)connection->used < frame_length) return 0;
+    if ((int)connection->used > frame_length || memcmp(connection->buffer, frame, (size_t)frame_length)) {
+        fail(connection, "the message came back changed");
+        return 0;
+    }
+    bytes += frame_length;
+    connection->used = 0;
+    return 1;
+}
+
 /* Skips what it can of a chunked body in the buffer; true at its end. No trailers expected. */
 static int skip_chunks(struct connection *connection) {
     for (;;) {
@@ -296,6 +364,15 @@ static void receive(struct connection *connection) {
             continue;
         }
         connection->used += (size_t)count;
+        if (connection->state == UPGRADING) {
+            read_upgrade(connection);
+            continue;
+        }
+        if (connection->state == ECHO) {
+            if (!read_echo(connection)) continue;
+            finish(connection);
+            return; /* the next echo has an edge of its own */
+        }
         if (connection->state == HEAD && !read_head(connection)) {
             if (connection->state == IDLE) return;
             continue;
@@ -311,12 +388,14 @@ static void handle(struct connection *connection, uint32_t events) {
     if (connection->state == CONNECTING) {
         if (events & (EPOLLERR | EPOLLHUP)) fail(connection, "connection refused");
         else if (events & EPOLLOUT) send_request(connection);
+    } else if (connection->state == SENDING && (events & EPOLLOUT)) {
+        send_body(connection);
     }
     if (connection->state == IDLE) {
         /* A server may close an idle connection; the next request then opens a new one. */
         if (connection->fd >= 0 && (events & (EPOLLHUP | EPOLLERR | EPOLLRDHUP)))
             close_connection(connection);
-    } else if (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) {
+    } else if (connection->state != SENDING && (events & (EPOLLIN | EPOLLHUP | EPOLLERR))) {
         receive(connection);
     }
 }
@@ -361,10 +440,24 @@ static void add_target(char *word) {
     target->size = size && *size ? strtoll(size, NULL, 10) : -1;
     target->weight = weight ? atoi(weight) : 1;
     total_weight += target->weight;
+    char framing[64] = "";
+    if (body_size >= 0)
+        snprintf(framing, sizeof framing, "Content-Length: %lld\r\n", (long long)body_size);
     target->request_length = (size_t)snprintf(
-        target->request, REQUEST_SIZE, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s%s\r\n", word,
-        port, fields, connection_per_request ? "Connection: close\r\n" : "");
+        target->request, REQUEST_SIZE, "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s%s%s%s\r\n",
+        body_size < 0 ? "GET" : "POST", word, port, fields, framing, frame_length ? UPGRADE : "",
+        connection_per_request ? "Connection: close\r\n" : "");
     if (target->weight < 1 || target->request_length >= REQUEST_SIZE) usage("load: bad target");
+}
+
+/* One final binary frame, masked as a client's must be. */
+static void set_message(int length) {
+    if (length < 1 || length > MAX_MESSAGE) usage("load: a message has 1..125 bytes");
+    frame[0] = (char)0x82;
+    frame[1] = (char)(0x80 | length);
+    memcpy(frame + 2, "\x12\x34\x56\x78", 4);
+    for (int i = 0; i < length; i++) frame[FRAME_HEAD + i] = (char)i;
+    frame_length = FRAME_HEAD + length;
 }
 
 static void add_field(const char *line) {
@@ -385,14 +478,16 @@ static void print(double seconds) {
 int main(int argc, char **argv) {
     int connections = 64;
     double seconds = 4;
-    for (int option; (option = getopt(argc, argv, "c:d:e:H:r:stx")) != -1;) {
-        if (option == 'c') connections = atoi(optarg);
+    for (int option; (option = getopt(argc, argv, "b:c:d:e:H:r:stu:x")) != -1;) {
+        if (option == 'b') body_size = strtoll(optarg, NULL, 10);
+        else if (option == 'c') connections = atoi(optarg);
         else if (option == 'd') seconds = atof(optarg);
         else if (option == 'e') status = atoi(optarg);
         else if (option == 'H') add_field(optarg);
         else if (option == 'r') rate = atof(optarg);
         else if (option == 's') spin = 1;
         else if (option == 't') discard = 1;
+        else if (option == 'u') set_message(atoi(optarg));
         else if (option == 'x') connection_per_request = 1;
         else usage(USAGE);
     }
