@@ -22,6 +22,7 @@ final class Backend {
   private final IdleHabit habit = new IdleHabit();
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger idle = new AtomicInteger();
+  private final AtomicInteger tunnels = new AtomicInteger();
   private final AtomicInteger wanted = new AtomicInteger();
   private volatile List<SocketAddress> addresses;
   private volatile int preferred;
@@ -120,9 +121,14 @@ final class Backend {
     return open.get();
   }
 
-  /// Connections that carry a request, or are being made for one.
+  /// Connections that carry a request or a tunnel, or are being made for one.
   int busy() {
-    return Math.max(0, open.get() - idle.get());
+    return Math.max(0, open.get() - idle.get()) + tunnels.get();
+  }
+
+  /// So many more connections to it are tunnels.
+  void tunnels(int more) {
+    tunnels.addAndGet(more);
   }
 
   /// Connections have come into a pool, or gone from one.

@@ -67,6 +67,9 @@ final class BackendConnection extends Endpoint {
   /// When it is tried no more; 0 before that matters.
   long giveUpNanos;
 
+  /// It is one to the end, so that its end is one tunnel less.
+  private boolean tunnel;
+
   /// Place in the loop's list of connections.
   int index;
 
@@ -118,6 +121,12 @@ final class BackendConnection extends Endpoint {
   void carry(Relay exchange) {
     relay = exchange;
     once = exchange.limits().connectionEach();
+  }
+
+  /// It has become a tunnel.
+  void tunnelled() {
+    tunnel = true;
+    backend.tunnels(1);
   }
 
   @Nullable Relay relay() {
@@ -215,6 +224,9 @@ final class BackendConnection extends Endpoint {
 
   @Override
   protected void closed() {
+    if (tunnel) {
+      backend.tunnels(-1);
+    }
     pool.closed(this, parkedSend, parkedReceive);
     parkedSend = null;
     parkedReceive = null;
