@@ -76,11 +76,11 @@ final class Backend {
     return addresses;
   }
 
-  /// The address to try as the `attempt`-th, counted from 0: the one that worked last comes first.
+  /// The place of the address to try first: of the one that worked last.
   ///
   /// @param all of its addresses, not none
-  SocketAddress address(List<SocketAddress> all, int attempt) {
-    return all.get((preferred + attempt) % all.size());
+  int preferred(List<SocketAddress> all) {
+    return preferred % all.size();
   }
 
   /// It listens there from now on.
@@ -157,10 +157,10 @@ final class Backend {
         weight);
   }
 
-  /// The `attempt`-th of these addresses has taken a connection.
-  void connected(List<SocketAddress> all, int attempt) {
-    if (attempt != 0 && all == addresses) {
-      preferred = (preferred + attempt) % all.size();
+  /// The address at this place among all has taken a connection.
+  void connected(List<SocketAddress> all, int place) {
+    if (place != preferred && all == addresses) {
+      preferred = place;
     }
   }
 }

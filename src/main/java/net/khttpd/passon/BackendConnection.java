@@ -32,6 +32,7 @@ final class BackendConnection extends Endpoint {
   private final Backend backend;
   private final List<SocketAddress> addresses;
   private final SocketAddress address;
+  private final int first;
   private final int attempt;
   private long acknowledged;
   private @Nullable Relay relay;
@@ -74,13 +75,16 @@ final class BackendConnection extends Endpoint {
   int index;
 
   /// @param addresses of the backend at this time
+  /// @param first place among them of the one that was tried first; then they are tried in turn
   /// @param attempt which of them is tried, counted from 0
-  BackendConnection(Pool pool, Backend backend, List<SocketAddress> addresses, int attempt) {
+  BackendConnection(
+      Pool pool, Backend backend, List<SocketAddress> addresses, int first, int attempt) {
     this.pool = pool;
     this.backend = backend;
     this.addresses = addresses;
+    this.first = first;
     this.attempt = attempt;
-    address = backend.address(addresses, attempt);
+    address = addresses.get(place());
   }
 
   Backend backend() {
@@ -95,8 +99,18 @@ final class BackendConnection extends Endpoint {
     return address;
   }
 
+  /// Place of the address that was tried first.
+  int first() {
+    return first;
+  }
+
   int attempt() {
     return attempt;
+  }
+
+  /// Place of its address.
+  int place() {
+    return (first + attempt) % addresses.size();
   }
 
   /// Whether the backend listens elsewhere by now.
