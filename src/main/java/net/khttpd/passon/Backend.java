@@ -22,6 +22,7 @@ final class Backend {
   private final IdleHabit habit = new IdleHabit();
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger idle = new AtomicInteger();
+  private final AtomicInteger tunnels = new AtomicInteger();
   private final AtomicInteger wanted = new AtomicInteger();
   private volatile List<SocketAddress> addresses;
   private volatile int preferred;
@@ -75,11 +76,11 @@ final class Backend {
     return addresses;
   }
 
-  /// The address to try as the `attempt`-th, counted from 0: the one that worked last comes first.
+  /// The place of the address to try first: of the one that worked last.
   ///
   /// @param all of its addresses, not none
-  SocketAddress address(List<SocketAddress> all, int attempt) {
-    return all.get((preferred + attempt) % all.size());
+  int preferred(List<SocketAddress> all) {
+    return preferred % all.size();
   }
 
   /// It listens there from now on.
@@ -120,9 +121,14 @@ final class Backend {
     return open.get();
   }
 
-  /// Connections that carry a request, or are being made for one.
+  /// Connections that carry a request or a tunnel, or are being made for one.
   int busy() {
-    return Math.max(0, open.get() - idle.get());
+    return Math.max(0, open.get() - idle.get()) + tunnels.get();
+  }
+
+  /// So many more connections to it are tunnels.
+  void tunnels(int more) {
+    tunnels.addAndGet(more);
   }
 
   /// Connections have come into a pool, or gone from one.
@@ -151,10 +157,10 @@ final class Backend {
         weight);
   }
 
-  /// The `attempt`-th of these addresses has taken a connection.
-  void connected(List<SocketAddress> all, int attempt) {
-    if (attempt != 0 && all == addresses) {
-      preferred = (preferred + attempt) % all.size();
+  /// The address at this place among all has taken a connection.
+  void connected(List<SocketAddress> all, int place) {
+    if (place != preferred && all == addresses) {
+      preferred = place;
     }
   }
 }

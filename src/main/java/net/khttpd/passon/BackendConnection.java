@@ -32,6 +32,7 @@ final class BackendConnection extends Endpoint {
   private final Backend backend;
   private final List<SocketAddress> addresses;
   private final SocketAddress address;
+  private final int first;
   private final int attempt;
   private long acknowledged;
   private @Nullable Relay relay;
@@ -67,17 +68,23 @@ final class BackendConnection extends Endpoint {
   /// When it is tried no more; 0 before that matters.
   long giveUpNanos;
 
+  /// It is one to the end, so that its end is one tunnel less.
+  private boolean tunnel;
+
   /// Place in the loop's list of connections.
   int index;
 
   /// @param addresses of the backend at this time
+  /// @param first place among them of the one that was tried first; then they are tried in turn
   /// @param attempt which of them is tried, counted from 0
-  BackendConnection(Pool pool, Backend backend, List<SocketAddress> addresses, int attempt) {
+  BackendConnection(
+      Pool pool, Backend backend, List<SocketAddress> addresses, int first, int attempt) {
     this.pool = pool;
     this.backend = backend;
     this.addresses = addresses;
+    this.first = first;
     this.attempt = attempt;
-    address = backend.address(addresses, attempt);
+    address = addresses.get(place());
   }
 
   Backend backend() {
@@ -92,8 +99,18 @@ final class BackendConnection extends Endpoint {
     return address;
   }
 
+  /// Place of the address that was tried first.
+  int first() {
+    return first;
+  }
+
   int attempt() {
     return attempt;
+  }
+
+  /// Place of its address.
+  int place() {
+    return (first + attempt) % addresses.size();
   }
 
   /// Whether the backend listens elsewhere by now.
@@ -118,6 +135,12 @@ final class BackendConnection extends Endpoint {
   void carry(Relay exchange) {
     relay = exchange;
     once = exchange.limits().connectionEach();
+  }
+
+  /// It has become a tunnel.
+  void tunnelled() {
+    tunnel = true;
+    backend.tunnels(1);
   }
 
   @Nullable Relay relay() {
@@ -215,6 +238,9 @@ final class BackendConnection extends Endpoint {
 
   @Override
   protected void closed() {
+    if (tunnel) {
+      backend.tunnels(-1);
+    }
     pool.closed(this, parkedSend, parkedReceive);
     parkedSend = null;
     parkedReceive = null;

@@ -69,7 +69,7 @@ final class Check {
     if (all.isEmpty()) {
       throw new IOException("its name has no address");
     }
-    var first = backend.address(all, 0);
+    var first = all.get(backend.preferred(all));
     return new InetSocketAddress(first.host(), first.port());
   }
 

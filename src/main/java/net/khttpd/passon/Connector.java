@@ -40,12 +40,13 @@ final class Connector {
       refused(relay, NO_ADDRESS);
       relay.connectFailed(502);
     } else {
-      connect(relay, backend, all, 0);
+      connect(relay, backend, all, backend.preferred(all), 0);
     }
   }
 
-  private void connect(Relay relay, Backend backend, List<SocketAddress> all, int attempt) {
-    var connection = new BackendConnection(pool, backend, all, attempt);
+  private void connect(
+      Relay relay, Backend backend, List<SocketAddress> all, int first, int attempt) {
+    var connection = new BackendConnection(pool, backend, all, first, attempt);
     int fd = engine.socket(connection.address().family());
     int result = fd < 0 ? fd : engine.adopt(connection, fd);
     if (result < 0) {
@@ -80,7 +81,7 @@ final class Connector {
       failed(connection, relay, result);
     } else {
       counters.increment(Counter.BACKEND_CONNECTS);
-      connection.backend().connected(connection.addresses(), connection.attempt());
+      connection.backend().connected(connection.addresses(), connection.place());
       sockets.noDelay(connection.descriptor()); // a piece of a body must not wait for more
       if (pool.isQuiet(connection)) {
         engine.receiveOnce(connection);
@@ -128,7 +129,7 @@ final class Connector {
     leave(connection);
     if (another) {
       counters.increment(Counter.BACKEND_FAILURES);
-      connect(relay, backend, all, next);
+      connect(relay, backend, all, connection.first(), next);
       return;
     }
     String reason = "cannot connect: " + Errno.text(-result);

@@ -109,11 +109,11 @@ public final class PassOn {
     }
   }
 
-  /// Whether a site has no backend.
+  /// Whether a site has no backend, not even by a route.
   ///
   /// @param place of the site
   public boolean asksNobody(int place) {
-    return sets.of(place).list().isEmpty();
+    return sets.routes().isEmpty() && sets.of(place).list().isEmpty();
   }
 
   /// From now on no response promises to keep the client's connection, and no idle connection to a

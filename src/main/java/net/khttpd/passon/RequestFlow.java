@@ -232,7 +232,7 @@ final class RequestFlow {
   private void listen(Client client, boolean dry) {
     if (upload.isTunnel() && !bulk) {
       connections.watch(client);
-    } else if (splice.active() || beginSplice()) {
+    } else if (!upload.isTunnel() && (splice.active() || beginSplice())) {
       await(client, dry);
     } else {
       pull(client);
@@ -293,6 +293,7 @@ final class RequestFlow {
     upload.tunnel();
     if (!connection.sending) {
       out.clear();
+      splice.end(); // of the request's body
     }
     pump(connection);
   }

@@ -29,6 +29,7 @@ final class Tunnel implements Download.Terms {
   private boolean open;
   private boolean clientEnded;
   private boolean backendEnded;
+  private boolean backendGone;
 
   Tunnel(Relay relay, PassOn passOn, RequestFlow request) {
     this.relay = relay;
@@ -71,6 +72,8 @@ final class Tunnel implements Download.Terms {
     open = true;
     clientEnded = false;
     backendEnded = false;
+    backendGone = false;
+    connection.tunnelled();
     counters.increment(Counter.TUNNELS);
     counters.increment(Counter.TUNNELS_NOW);
     counters.passedOn().outThisTurn(relay.client().begunNanos, 1);
@@ -92,15 +95,17 @@ final class Tunnel implements Download.Terms {
     endIfDone();
   }
 
-  /// The backend takes no more. What it still has to say comes; if it has ended, nothing does.
+  /// The backend takes no more, so the client is not asked any more. What the backend still has to
+  /// say comes, and ends the tunnel; if it has ended, nothing does.
   void backendGone() {
+    backendGone = true;
     if (backendEnded) {
       relay.abort();
     }
   }
 
   private void endIfDone() {
-    if (clientEnded && backendEnded) {
+    if ((clientEnded || backendGone) && backendEnded) {
       relay.responseSent();
     }
   }

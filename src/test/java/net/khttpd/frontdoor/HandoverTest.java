@@ -172,6 +172,16 @@ final class HandoverTest extends FrontDoor {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {PLAIN, PEEK})
+  void whoseReceiverIsAbsentIsAskedByRouteIfThereIsNoOtherBackend(String mode) throws Exception {
+    RecordingBackend backend = backend(RecordingBackend.fixed(RecordingBackend.OK));
+    RawClient client = start(mode, "route=*/app.cgi " + backend.setting());
+    assertEquals("backend", client.send(PASSED_ON).read().text());
+    assertEquals(404, client.send(Wire.get("/other.cgi")).read().status());
+    assertEquals("alpha", client.send(Wire.get("/a.txt")).read().text());
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"refuses", "says something else", "is silent", "is late"})
   void whoDoesNotTakeTheSocketInTimeNeverGetsItAndTheBackendAnswers(String how) throws Exception {
     SocketReceiver receiver =

@@ -54,10 +54,20 @@ final class BackendTest {
 
   @Test
   void theAddressThatWorkedComesFirst() {
-    assertSame(addresses.get(0), backend.address(addresses, 0));
+    assertEquals(0, backend.preferred(addresses));
     backend.connected(addresses, 1);
-    assertSame(addresses.get(1), backend.address(addresses, 0));
-    assertSame(addresses.get(0), backend.address(addresses, 2));
+    assertEquals(1, backend.preferred(addresses));
+    backend.connected(addresses, 1); // that of a connection which was begun before
+    assertEquals(1, backend.preferred(addresses));
+    backend.connected(addresses, 0);
+    assertEquals(0, backend.preferred(addresses));
+  }
+
+  @Test
+  void oldAddressesSayNothingOfTheNew() {
+    backend.moved(List.of(address(4), address(5)));
+    backend.connected(addresses, 2);
+    assertEquals(0, backend.preferred(backend.addresses()));
   }
 
   @Test
