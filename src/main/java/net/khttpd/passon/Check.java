@@ -58,6 +58,9 @@ final class Check {
     } catch (IOException e) {
       check.close();
       throw e;
+    } catch (RuntimeException e) { // such as an address of a family that this machine has not
+      check.close();
+      throw new IOException(e.toString(), e);
     }
   }
 

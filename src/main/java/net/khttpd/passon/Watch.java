@@ -98,7 +98,13 @@ final class Watch {
       throw new UncheckedIOException("cannot watch backends", e);
     } finally {
       seen.values().forEach(each -> end(each));
+      over();
     }
+  }
+
+  /// Whatever ended the thread, the next change of settings begins another.
+  private synchronized void over() {
+    selector = null;
   }
 
   private static void end(Seen each) {
