@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.khttpd.client.Counter;
 import net.khttpd.frontdoor.harness.Answer;
 import net.khttpd.frontdoor.harness.BeforeEngine;
@@ -29,6 +30,7 @@ final class HandoverMeetingTest extends FrontDoor {
   private static final String LINE = "PROXY TCP4 192.0.2.1 198.51.100.2 56324 443\r\n";
 
   private FrontServer server;
+  private RawClient asking;
 
   @BeforeEngine
   void files() throws IOException {
@@ -155,28 +157,22 @@ final class HandoverMeetingTest extends FrontDoor {
   @ParameterizedTest
   @ValueSource(strings = {PLAIN, PEEK})
   void whatFollowsAnOfferThatNobodyTookIsOfferedWhole(String mode) throws Exception {
-    var refusals = new java.util.concurrent.atomic.AtomicInteger();
+    var refusals = new AtomicInteger();
     SocketReceiver receiver =
         receiver(offer -> {
           if (refusals.getAndIncrement() > 0) {
-            theClientGoesOn();
+            asking.send(Wire.get("/third"));
             if (offer.take()) {
               offer.serve();
             }
           }
         });
-    client = start(mode);
-    client.send(PASSED_ON + Wire.get("/second"));
-    assertEquals(503, client.read().status());
-    assertEquals("receiver: GET /second HTTP/1.1", client.read().text());
-    assertEquals("receiver: GET /third HTTP/1.1", client.read().text());
+    asking = start(mode);
+    asking.send(PASSED_ON + Wire.get("/second"));
+    assertEquals(503, asking.read().status());
+    assertEquals("receiver: GET /second HTTP/1.1", asking.read().text());
+    assertEquals("receiver: GET /third HTTP/1.1", asking.read().text());
     receiver.next();
     assertEquals(mode.isEmpty() ? Wire.get("/second") : "", receiver.next().alreadyRead());
-  }
-
-  private RawClient client;
-
-  private void theClientGoesOn() throws IOException {
-    client.send(Wire.get("/third"));
   }
 }
