@@ -126,9 +126,14 @@ public final class Decide {
     return seat;
   }
 
-  /// Whether the site is one of those that requests are decided for now.
-  public boolean has(LoopSites.Seat known) {
-    return sites.has(known);
+  /// The same of a request that was decided earlier: sites may have changed since.
+  ///
+  /// @param then what [#seat] was
+  public LoopSites.Seat seatNow(LoopSites.@Nullable Seat then, RequestHead head) {
+    if (then != null && sites.has(then)) {
+      return then;
+    }
+    return sites.single() ? sites.first() : sites.of(head);
   }
 
   /// The canonical path of the request just decided.

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import net.khttpd.client.Client;
+import net.khttpd.http.ProxyHeader;
 import net.khttpd.kernel.SocketAddress;
 
 /// What an offer begins with; docs/passing-on.md describes it for receivers.
@@ -36,7 +37,7 @@ final class OfferHeader {
   /// Writes it to the first bytes of `out`.
   ///
   /// @param client whose address is known
-  /// @param local its other end
+  /// @param local its other end, unless a balancer has told what the client connected to
   /// @param length of what follows
   static void write(MemorySegment out, int flags, Client client, SocketAddress local, int length) {
     out.set(INT, 0, MAGIC);
@@ -45,9 +46,16 @@ final class OfferHeader {
     out.set(SHORT, 6, (short) BYTES);
     out.set(INT, 8, length);
     out.set(SHORT, 12, (short) client.port());
-    out.set(SHORT, 14, (short) local.port());
     out.set(LONG, 16, client.addressHigh());
     out.set(LONG, 24, client.addressLow());
-    local.writeMapped(out, 32);
+    ProxyHeader.Address told = client.destination;
+    if (told == null) {
+      out.set(SHORT, 14, (short) local.port());
+      local.writeMapped(out, 32);
+    } else {
+      out.set(SHORT, 14, (short) told.port());
+      out.set(LONG, 32, told.high());
+      out.set(LONG, 40, told.low());
+    }
   }
 }

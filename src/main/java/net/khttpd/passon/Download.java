@@ -53,6 +53,7 @@ final class Download {
   private final Output out;
   private final boolean sendfile;
   private final boolean accel;
+  private final ResponseWriter writer;
   private final ResponseParser parser = new ResponseParser(HEAD_BYTES, HEAD_FIELDS);
   private @Nullable ChunkedDecoder decoder;
   private Method method = Method.GET;
@@ -82,6 +83,7 @@ final class Download {
     this.out = out;
     this.sendfile = sendfile;
     this.accel = accel;
+    this.writer = new ResponseWriter(sendfile, accel);
   }
 
   /// @param requestMethod decides whether a body follows
@@ -221,7 +223,7 @@ final class Download {
         return false;
       }
       if (minorVersion > 0) {
-        ResponseWriter.interim(head, out);
+        writer.interim(head, out);
       }
       return true;
     }
@@ -241,7 +243,7 @@ final class Download {
     if (ordering >= 0) {
       order(FileOrder.of(head, ordering));
     } else {
-      ResponseWriter.last(head, chunked, minorVersion, keepAlive, out);
+      writer.last(head, chunked, minorVersion, keepAlive, out);
     }
     return true;
   }
@@ -275,7 +277,7 @@ final class Download {
     chunked = false;
     keepAlive = false;
     backendKeeps = false;
-    ResponseWriter.switched(head, out);
+    writer.switched(head, out);
     return true;
   }
 

@@ -35,6 +35,7 @@ public final class PassOn {
   private final Pipes pipes = new Pipes();
   private final ArrayDeque<Relay> free = new ArrayDeque<>();
   private Limits limits;
+  private int ifNobody;
   private BackendSets sets;
   private RequestWriter requestWriter;
   private @Nullable RoutePath routePath;
@@ -61,6 +62,7 @@ public final class PassOn {
     requestWriter = writer(settings);
     pool = new Pool(loop, buffers, limits, backends, sets.kept(), counters, sockets);
     routePath = routePath(settings);
+    ifNobody = ifNobody(settings);
   }
 
   private RequestWriter writer(Settings settings) {
@@ -79,6 +81,7 @@ public final class PassOn {
     pool.apply(limits, next.kept());
     freeRoutePath();
     routePath = routePath(settings);
+    ifNobody = ifNobody(settings);
   }
 
   /// Passes a request on. The client is READING, what follows the head is in its input or comes
@@ -95,7 +98,16 @@ public final class PassOn {
     if (path != null) {
       set = sets.routes().find(RoutePath.host(head), path.path(head));
     }
-    relay.begin(client, head, set == null ? sets.of(place) : set, path == null ? 502 : 404);
+    relay.begin(client, head, set == null ? sets.of(place) : set, ifNobody);
+  }
+
+  /// The status for a request that is for no backend: of one whose socket nobody took, somebody may
+  /// take it soon.
+  private int ifNobody(Settings settings) {
+    if (!settings.handover().none()) {
+      return 503;
+    }
+    return routePath == null ? 502 : 404;
   }
 
   private @Nullable RoutePath routePath(Settings settings) {
@@ -107,13 +119,6 @@ public final class PassOn {
     if (path != null) {
       path.free();
     }
-  }
-
-  /// Whether a site has no backend, not even by a route.
-  ///
-  /// @param place of the site
-  public boolean asksNobody(int place) {
-    return sets.routes().isEmpty() && sets.of(place).list().isEmpty();
   }
 
   /// From now on no response promises to keep the client's connection, and no idle connection to a

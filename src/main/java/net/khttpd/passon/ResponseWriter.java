@@ -8,7 +8,7 @@ import net.khttpd.http.ResponseHead;
 
 /// Writes a response's head anew for the client: the same fields in their order and spelling,
 /// without those that concern the backend's connection only (RFC 9110 §7.6.1), and with the framing
-/// and persistence of the client's connection. Stateless.
+/// and persistence of the client's connection. Immutable.
 final class ResponseWriter {
   private static final byte[] VERSION = ascii("HTTP/1.1 ");
   private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
@@ -18,14 +18,24 @@ final class ResponseWriter {
 
   private static final int UPGRADE_REQUIRED = 426;
 
-  private ResponseWriter() {}
+  private final boolean sendfile;
+  private final boolean accel;
+
+  /// Where a backend orders files by these fields, no client sees them: not in an answer that goes
+  /// without content either.
+  ///
+  /// @param sendfile whether `X-Sendfile` does
+  /// @param accel whether `X-Accel-Redirect` does
+  ResponseWriter(boolean sendfile, boolean accel) {
+    this.sendfile = sendfile;
+    this.accel = accel;
+  }
 
   /// A final response.
   ///
   /// @param chunked whether the body will be chunked
   /// @param minorVersion the client's: HTTP/1.0 must be told that its connection is kept
-  static void last(
-      ResponseHead head, boolean chunked, int minorVersion, boolean keepAlive, Output out) {
+  void last(ResponseHead head, boolean chunked, int minorVersion, boolean keepAlive, Output out) {
     begin(head, chunked, out);
     if (chunked) {
       out.put(CHUNKED);
@@ -42,13 +52,13 @@ final class ResponseWriter {
   }
 
   /// An interim response (1xx).
-  static void interim(ResponseHead head, Output out) {
+  void interim(ResponseHead head, Output out) {
     begin(head, false, out);
     out.line();
   }
 
   /// A 101 (Switching Protocols).
-  static void switched(ResponseHead head, Output out) {
+  void switched(ResponseHead head, Output out) {
     begin(head, false, out);
     upgrade(head, out);
     out.line();
@@ -65,7 +75,7 @@ final class ResponseWriter {
     out.put(UPGRADE);
   }
 
-  private static void begin(ResponseHead head, boolean chunked, Output out) {
+  private void begin(ResponseHead head, boolean chunked, Output out) {
     out.reserve(head.length() + 128);
     out.put(VERSION);
     out.decimal(head.status());
@@ -80,7 +90,7 @@ final class ResponseWriter {
     }
   }
 
-  private static boolean forwards(ResponseHead head, FieldSection fields, int i, boolean chunked) {
+  private boolean forwards(ResponseHead head, FieldSection fields, int i, boolean chunked) {
     return switch (fields.name(i)) {
       case CONNECTION,
           KEEP_ALIVE,
@@ -90,6 +100,8 @@ final class ResponseWriter {
           TE,
           HTTP2_SETTINGS ->
           false;
+      case X_SENDFILE -> !sendfile && !head.connectionNames(i);
+      case X_ACCEL_REDIRECT -> !accel && !head.connectionNames(i);
       case TRAILER -> chunked;
       // RFC 9110 §8.6: there is none in 1xx and 204, and a reader may wait for what it announces.
       case CONTENT_LENGTH -> head.status() >= 200 && head.status() != 204;

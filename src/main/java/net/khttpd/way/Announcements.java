@@ -21,15 +21,23 @@ final class Announcements {
   private final Loop loop;
   private final Driving driving;
   private final Closing closing;
+  private final Peeking peeking;
   private final Counters counters;
   private final EventLog log;
   private final ProxyHeader header = new ProxyHeader();
   private @Nullable Accept accept;
 
-  Announcements(Loop loop, Driving driving, Closing closing, Counters counters, EventLog log) {
+  Announcements(
+      Loop loop,
+      Driving driving,
+      Closing closing,
+      Peeking peeking,
+      Counters counters,
+      EventLog log) {
     this.loop = loop;
     this.driving = driving;
     this.closing = closing;
+    this.peeking = peeking;
     this.counters = counters;
     this.log = log;
   }
@@ -57,6 +65,26 @@ final class Announcements {
       again(client, nextNanos);
     } else {
       refuse(client);
+    }
+  }
+
+  /// So many bytes of an ANNOUNCED client lie in its socket: the header alone is taken from there.
+  ///
+  /// @param nextNanos as above
+  void peeked(Client client, int length, long nextNanos) {
+    int used = peeking.parse(header, length);
+    if (used == ProxyHeader.INCOMPLETE) {
+      client.seen = length;
+      peeking.await(client);
+    } else if (used == ProxyHeader.MALFORMED) {
+      peeking.take(client, length); // unread, it would turn our close into a reset
+      refuse(client);
+    } else {
+      peeking.take(client, used);
+      client.seen = 0;
+      client.looked &= used == length;
+      boolean _ = take(client, nextNanos);
+      driving.go(client);
     }
   }
 
@@ -117,7 +145,7 @@ final class Announcements {
 
   /// The peer has ended its side; one that has said nothing only wanted to know if we are there.
   void ended(Client client) {
-    if (client.input.isEmpty()) {
+    if (client.input.isEmpty() && client.seen == 0) {
       closing.close(client, false);
     } else {
       refuse(client);

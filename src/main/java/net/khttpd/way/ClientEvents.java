@@ -59,7 +59,7 @@ final class ClientEvents implements Client.Stages, Accept.Door {
     closing = new Closing(loop, sockets, counters);
     driving = new Driving(loop, send, migration, draining, closing, peeking, terms);
     exchanges = new Exchanges(driving, loop, send, closing, terms);
-    announcements = new Announcements(loop, driving, closing, counters, log);
+    announcements = new Announcements(loop, driving, closing, peeking, counters, log);
   }
 
   /// The way and its events know each other.
@@ -93,7 +93,7 @@ final class ClientEvents implements Client.Stages, Accept.Door {
     client.welcome = true;
     boolean announced = client.state == State.ANNOUNCED && !draining.begun();
     loop.schedule(client, announced ? terms.timeouts().head() : firstRequestNanos());
-    if (peeking.on() && client.state != State.ANNOUNCED) {
+    if (peeking.on()) {
       client.looked = true;
       peeking.await(client);
     } else {
@@ -162,8 +162,20 @@ final class ClientEvents implements Client.Stages, Accept.Door {
       } else {
         ended(client, length);
       }
+    } else if (client.state == State.ANNOUNCED) {
+      announced(client, peeking.look(client, last));
     } else if (client.state == State.LINGERING) {
       engine.receive(client);
+    }
+  }
+
+  private void announced(Client client, int length) {
+    if (length > 0) {
+      announcements.peeked(client, length, firstRequestNanos());
+    } else if (length == -Errno.EAGAIN) {
+      peeking.await(client);
+    } else {
+      ended(client, length);
     }
   }
 

@@ -54,6 +54,16 @@ final class Exchanges implements Connections {
     }
   }
 
+  /// Begins an exchange in the place of an offer that nobody took. It may be over at once: what
+  /// follows it is taken only when all is done that belongs to its beginning.
+  void begin(Client client, Runnable relay) {
+    boolean within = client.driven;
+    client.driven = true;
+    closing.guarded(client, relay);
+    client.driven = within;
+    driving.go(client);
+  }
+
   /// The socket of a request is about to be offered: earlier answers leave, and nothing is
   /// received.
   void offered(Client client) {

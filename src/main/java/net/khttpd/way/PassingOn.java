@@ -90,13 +90,9 @@ final class PassingOn implements HandOver.Outcome {
     if (!keepsHeads) {
       client.asked = null;
     }
-    LoopSites.Seat seat = (LoopSites.Seat) Objects.requireNonNull(client.site);
-    if (!decide.has(seat) || Objects.requireNonNull(relays).asksNobody(seat.place())) {
-      boolean closes = head.bodyAnnounced() || head.expectContinue() || !head.keepAlive();
-      exchanges.exchangeRefused(client, 503, closes);
-    } else {
-      relay(client, head, seat);
-    }
+    LoopSites.Seat seat = decide.seatNow((LoopSites.Seat) client.site, head);
+    client.site = seat;
+    exchanges.begin(client, () -> relay(client, head, seat));
   }
 
   private void relay(Client client, RequestHead head, LoopSites.Seat seat) {

@@ -6,6 +6,7 @@ import net.khttpd.client.Counter;
 import net.khttpd.client.Counters;
 import net.khttpd.client.State;
 import net.khttpd.files.Entry;
+import net.khttpd.http.ProxyHeader;
 import net.khttpd.kernel.Errno;
 import net.khttpd.kernel.Memory;
 import net.khttpd.kernel.Sockets;
@@ -94,6 +95,12 @@ final class Peeking {
     }
     take(client, length); // unread, it would turn our close into a reset
     return 0;
+  }
+
+  /// Reads the header of a balancer's connection at the start of what was looked at, as
+  /// [ProxyHeader#parse].
+  int parse(ProxyHeader header, int length) {
+    return header.parse(buffer, 0, length);
   }
 
   /// Takes requests from what was looked at; returns how many of its bytes were used.

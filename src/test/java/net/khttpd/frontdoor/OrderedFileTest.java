@@ -252,6 +252,20 @@ final class OrderedFileTest extends FrontDoor {
     assertEquals(204, none.status());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"204 Empty", "304 Not Modified"})
+  void anAnswerWithoutContentDoesNotTellWhereTheFileLies(String status) throws Exception {
+    Answer answer =
+        ask(
+            "Say-Status: " + status,
+            "Say: X-Sendfile: " + internal() + "/report.pdf",
+            "Say: X-Accel-Redirect: /report.pdf",
+            "Say: X-Own: 1");
+    assertEquals(status.substring(0, 3), "" + answer.status());
+    assertEquals("1", answer.field("X-Own").orElse(""));
+    assertFalse(answer.has("X-Sendfile") || answer.has("X-Accel-Redirect"), answer::toString);
+  }
+
   @Test
   void headGetsTheLengthOfTheFile() throws Exception {
     client.send(Wire.request("HEAD", "/app.cgi", "Say: X-Sendfile: large.bin"));
