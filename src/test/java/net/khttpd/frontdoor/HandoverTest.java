@@ -177,7 +177,7 @@ final class HandoverTest extends FrontDoor {
     RecordingBackend backend = backend(RecordingBackend.fixed(RecordingBackend.OK));
     RawClient client = start(mode, "route=*/app.cgi " + backend.setting());
     assertEquals("backend", client.send(PASSED_ON).read().text());
-    assertEquals(404, client.send(Wire.get("/other.cgi")).read().status());
+    assertEquals(503, client.send(Wire.get("/other.cgi")).read().status());
     assertEquals("alpha", client.send(Wire.get("/a.txt")).read().text());
   }
 
