@@ -39,6 +39,7 @@ final class LongAnswersTest extends FrontDoor {
     return Map.ofEntries(
         Map.entry("address", List.of("*", "127.0.0.1")),
         Map.entry("metrics_address", List.of("127.0.0.1:0", "")),
+        Map.entry("proc_mount", List.of("")), // a mount needs a process of its own: ProcMountTest
         Map.entry("documentroot", List.of("" + site.outside().resolve("other"), "" + site.root())),
         Map.entry("index", List.of("home.html")),
         Map.entry("try", List.of("/a.txt")),
