@@ -52,7 +52,7 @@ final class RandomSettings {
               "route",
               List.of("*/ä unix:/tmp/a b", "*.a.b/ [::1]:2,localhost:3", "x/ 127.0.0.1:1")),
           Map.entry("sendfile_header", List.of("off", "on", "X-Sendfile", "X-Accel-Redirect")),
-          Map.entry("internal_root", List.of("", "/srv/a b", "/ä")),
+          Map.entry("internal_root", List.of("", "/tmp", "/usr")),
           Map.entry("handover", List.of("", "unix:/tmp/a b", "unix:/tmp/b,peek")),
           Map.entry("backend_check", List.of("off", "/health?x=y", "/")),
           Map.entry(

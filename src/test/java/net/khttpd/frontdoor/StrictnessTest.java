@@ -121,7 +121,8 @@ final class StrictnessTest extends FrontDoor {
           "GET /app.cgi\rX-Evil: HTTP/1.1\r\nHost: a\r\n\r\n"
         }) {
       int status = connect(server).send(bad).read().status();
-      assertTrue(status == 400 || !backend.take().has("X-Evil"), bad);
+      boolean raw = bad.contains("\rX-Evil") || bad.contains("\nX-Evil:");
+      assertTrue(status == 400 || (!raw && !backend.take().has("X-Evil")), bad);
     }
   }
 
